@@ -1,0 +1,63 @@
+package org.retinue;
+
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.retinue.database.Database;
+import org.retinue.database.EmbeddedDatabaseException;
+
+/**
+ * Starts the service: on the server that {@code RETINUE_DATABASE_URL} names, or else on a database of its own. What
+ * keeps it from starting is said in one line.
+ */
+@QuarkusMain
+public final class Retinue {
+
+    private static final int FAILED = 1;
+    private static final long DRAIN_LIMIT_SECONDS = 60;
+
+    private Retinue() {}
+
+    /** Runs until SIGTERM, SIGINT or a failed start; exits with 0, or with 1 when it could not start. */
+    public static void main(String... args) {
+        // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
+        System.setProperty("vertx.disableURIValidation", "true");
+        Database database;
+        try {
+            database = Database.open(System.getenv());
+        } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
+            System.err.println("retinue: " + e.getMessage());
+            System.exit(FAILED);
+            return;
+        }
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped), "await-stop"));
+        Class<? extends QuarkusApplication> none = null;
+        Quarkus.run(
+                none,
+                (exitCode, failure) -> {
+                    // First the service ended, and now its database may.
+                    database.close();
+                    stopped.countDown();
+                    if (failure != null) {
+                        System.err.println("retinue: " + StartFailure.explain(failure));
+                    }
+                    ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, null);
+                },
+                args);
+    }
+
+    /** Without this, the process would be gone as soon as Quarkus has stopped, before its database has. */
+    private static void await(CountDownLatch stopped) {
+        try {
+            if (!stopped.await(DRAIN_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("retinue: stopped without waiting for its database any longer");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.retinue.audit;
+
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What an audit found.
+ *
+ * @param drift how often a truth is broken, of all kinds together; 0 in a healthy graph
+ * @param kinds how often each is: {@code followsWithoutFollower} and {@code followersWithoutFollow} (an edge that stands
+ *     on one side only), {@code followingCounts} and {@code followersCounts} (users whose count is not the number of
+ *     their edges), {@code usersWithoutCounts}, {@code countsWithoutUser}, {@code edgesWithoutUser} (an end of them is
+ *     erased or never was)
+ * @param users how many users were audited
+ * @param follows how many follows were
+ * @param complete whether it came to the end of the graph
+ * @param next the cursor to go on with; null when complete
+ */
+@Schema(name = "Audit", example = """
+                {"drift": 0, "kinds": {"followsWithoutFollower": 0, "followersWithoutFollow": 0, "followingCounts": 0,
+                 "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0},
+                 "users": 75877, "follows": 405739, "complete": true, "next": null}""")
+public record AuditReport(
+        long drift, Map<String, Long> kinds, long users, long follows, boolean complete, String next) {}

@@ -1,0 +1,44 @@
+package org.retinue.audit;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The audit over REST. */
+@Path("/v1/audit")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Operation")
+public class AuditResource {
+
+    /** How long one request may go on; a larger graph takes several. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final Audit audit;
+
+    AuditResource(Audit audit) {
+        this.audit = audit;
+    }
+
+    @GET
+    @Operation(
+            summary = "Check the truths of the graph",
+            description = "Both sides hold the same edges, every count is the number of its edges, no edge leads to "
+                    + "nobody. Goes on for 10 seconds at most; `next`, given back as `cursor`, continues.")
+    @APIResponse(
+            responseCode = "200",
+            description = "What it found; `drift` is 0 in a healthy graph",
+            content = @Content(schema = @Schema(implementation = AuditReport.class)))
+    public Uni<AuditReport> audit(@RestQuery @Parameter(description = "`next` of the audit before") String cursor) {
+        return audit.run(cursor, LIMIT);
+    }
+}

@@ -1,0 +1,2 @@
+/** The truths of the graph, and how to check them. */
+package org.retinue.audit;

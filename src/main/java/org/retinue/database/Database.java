@@ -1,0 +1,45 @@
+package org.retinue.database;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The database that the service uses: one that somebody runs, or one that comes along. */
+public final class Database implements AutoCloseable {
+
+    private final EmbeddedDatabase embedded;
+
+    private Database(EmbeddedDatabase embedded) {
+        this.embedded = embedded;
+    }
+
+    /**
+     * Finds or starts the database, and points the service's settings at it.
+     *
+     * @param environment {@code RETINUE_DATABASE_URL} names a server; without it, {@code RETINUE_DATA} names the folder
+     *     of the embedded one ({@code data} by default)
+     * @throws IllegalArgumentException when the URL is not one
+     * @throws EmbeddedDatabaseException when the embedded database can't be started
+     */
+    public static Database open(Map<String, String> environment) {
+        String url = environment.getOrDefault("RETINUE_DATABASE_URL", "");
+        if (!url.isBlank()) {
+            use(DatabaseAddress.parse(url));
+            return new Database(null);
+        }
+        EmbeddedDatabase embedded = EmbeddedDatabase.start(Path.of(environment.getOrDefault("RETINUE_DATA", "data")));
+        use(embedded.address());
+        return new Database(embedded);
+    }
+
+    /** Stops the database if it came along. */
+    @Override
+    public void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private static void use(DatabaseAddress address) {
+        address.settings().forEach(System::setProperty);
+    }
+}

@@ -1,0 +1,226 @@
+package org.retinue.database;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL in a folder of its own, for a start with nothing configured. Durable: what is committed survives
+ * {@code kill -9} of the service and of the server, and a power cut. It listens on 127.0.0.1 only and asks for the
+ * password that its folder keeps. If the server dies while the service lives, it is started again.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(EmbeddedDatabase.class.getName());
+
+    /** The major version whose programs come along; a data folder belongs to one major version. */
+    private static final String MAJOR_VERSION = "18";
+
+    /** Long enough to recover from a crash under load. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final String OWNER = "postgres";
+
+    private final DataFolder folder;
+    private final DatabaseAddress address;
+    private final int port;
+    private EmbeddedPostgres server;
+    private Process guardian;
+    private boolean closed;
+
+    private EmbeddedDatabase(DataFolder folder, EmbeddedPostgres server) throws IOException {
+        this.folder = folder;
+        this.port = server.getPort();
+        this.address = new DatabaseAddress("127.0.0.1:" + port + "/" + OWNER, OWNER, folder.password());
+        watchOver(server);
+    }
+
+    /**
+     * Starts the database of a folder, creating it on the first start. What an earlier process left running or
+     * half-made there is stopped or cleared away first.
+     *
+     * @param path the data folder; created with its parents if missing
+     * @throws EmbeddedDatabaseException when it can't be started; the message is one line, fit for an operator
+     */
+    public static EmbeddedDatabase start(Path path) {
+        try {
+            DataFolder folder = DataFolder.hold(path);
+            try {
+                stopServers(folder);
+                folder.clearUnfinished();
+                if (!Files.exists(folder.data())) {
+                    create(folder);
+                }
+                requireMajorVersion(folder);
+                return new EmbeddedDatabase(
+                        folder, server(folder, folder.data()).start());
+            } catch (IOException | RuntimeException e) {
+                folder.close();
+                throw e;
+            }
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            throw new EmbeddedDatabaseException(
+                    "the embedded database did not start in " + path + ": " + e + " (see postgresql.log there)", e);
+        }
+    }
+
+    /** How to reach it. */
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    /** Stops the server cleanly and lets go of the folder. Doing it twice is harmless. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            server.close();
+            stopServers(folder);
+            guardian.destroyForcibly();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            folder.close();
+        }
+    }
+
+    /** Makes the data beside its place and moves it there whole, so that a first start cut short leaves nothing. */
+    private static void create(DataFolder folder) throws IOException {
+        folder.password();
+        server(folder, folder.freshData()).start().close();
+        Files.move(folder.freshData(), folder.data());
+    }
+
+    private static EmbeddedPostgres.Builder server(DataFolder folder, Path data) throws IOException {
+        Files.createDirectories(folder.binaries());
+        ProcessBuilder.Redirect log =
+                ProcessBuilder.Redirect.appendTo(folder.log().toFile());
+        // The library keeps its throw-away databases here by default, and sweeps it; ours must not lie among them.
+        System.setProperty("ot.epg.working-dir", folder.binaries().toString());
+        // What it logs as an error is either in the exception as well, or expected here.
+        java.util.logging.Logger.getLogger("io.zonky").setLevel(java.util.logging.Level.OFF);
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(folder.binaries().toFile())
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(START_LIMIT)
+                .setOutputRedirector(log)
+                .setErrorRedirector(log)
+                .setLocaleConfig("locale", "C")
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig("pwfile", folder.passwordFile().toString())
+                .setConnectConfig("password", folder.password())
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("max_connections", "100")
+                // The library starts it for tests, with durability off; here it keeps people's data.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on");
+    }
+
+    private static void requireMajorVersion(DataFolder folder) throws IOException {
+        String version = Files.readString(folder.data().resolve("PG_VERSION")).strip();
+        if (!version.equals(MAJOR_VERSION)) {
+            throw new EmbeddedDatabaseException(
+                    "the data folder " + folder.home() + " was made by PostgreSQL " + version
+                            + " and this Retinue brings " + MAJOR_VERSION
+                            + "; export the graph with the Retinue that made it, and import it into a new folder");
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // startAgain reports its own failure
+    private synchronized void watchOver(EmbeddedPostgres started) throws IOException {
+        server = started;
+        String pid = Files.readAllLines(folder.data().resolve("postmaster.pid"))
+                .get(0)
+                .strip();
+        guardian = guard(pid);
+        ProcessHandle.of(Long.parseLong(pid))
+                .ifPresent(postmaster -> postmaster.onExit().thenRun(this::startAgain));
+    }
+
+    /**
+     * A shell that waits for the end of this process, however it comes, and then stops the database: SIGINT is its fast
+     * shutdown. The shell hears of the end by the pipe between them, which closes with this process.
+     */
+    private static Process guard(String postmaster) throws IOException {
+        return new ProcessBuilder("sh", "-c", "trap '' HUP INT TERM; read -r _; kill -INT \"$1\"", "sh", postmaster)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private synchronized void startAgain() {
+        if (closed) {
+            return;
+        }
+        LOG.log(Level.WARNING, "The embedded database ended by itself; starting it again");
+        try {
+            guardian.destroyForcibly();
+            server.close();
+            stopServers(folder);
+            watchOver(server(folder, folder.data()).setPort(port).start());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.ERROR, "The embedded database did not start again: {0}; see {1}", e, folder.log());
+        }
+    }
+
+    /**
+     * Stops whatever runs from the folder's programs: a server left over from a killed service, or the processes that
+     * outlive a killed server for a moment and keep its memory from the next one.
+     */
+    private static void stopServers(DataFolder folder) {
+        // SIGTERM is PostgreSQL's smart shutdown: it ends once no client is left, and its only client is gone. It is
+        // for
+        // the first process alone, which then ends its children.
+        servers(folder)
+                .filter(process -> process.parent()
+                        .filter(parent -> isServer(parent, folder))
+                        .isEmpty())
+                .forEach(ProcessHandle::destroy);
+        servers(folder).filter(process -> !ended(process)).forEach(ProcessHandle::destroyForcibly);
+        servers(folder).filter(process -> !ended(process)).findAny().ifPresent(process -> {
+            throw new EmbeddedDatabaseException(
+                    "process " + process.pid() + " holds the data folder " + folder.home() + " and can't be stopped");
+        });
+    }
+
+    private static Stream<ProcessHandle> servers(DataFolder folder) {
+        return ProcessHandle.allProcesses().filter(process -> isServer(process, folder));
+    }
+
+    private static boolean isServer(ProcessHandle process, DataFolder folder) {
+        return process.info()
+                .command()
+                .map(Path::of)
+                .filter(command -> command.startsWith(folder.binaries()) && command.endsWith("postgres"))
+                .isPresent();
+    }
+
+    private static boolean ended(ProcessHandle process) {
+        try {
+            process.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+}

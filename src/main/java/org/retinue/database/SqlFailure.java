@@ -1,0 +1,72 @@
+package org.retinue.database;
+
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+
+/** What a failure of the database means for a caller, by SQLSTATE (PostgreSQL manual, appendix A). */
+public final class SqlFailure {
+
+    private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String DEADLOCK_DETECTED = "40P01";
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final String READ_ONLY = "25006";
+
+    /** How the statement that changes the graph says that a user in it was erased meanwhile. */
+    private static final String DIVISION_BY_ZERO = "22012";
+
+    /** Connection exceptions, no resources left, operator intervention (a shutdown), system errors. */
+    private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
+
+    private SqlFailure() {}
+
+    /** Whether the same statement may well succeed when sent again at once: nothing of it was applied. */
+    public static boolean isTransient(Throwable failure) {
+        if (failure instanceof OvertakenException) {
+            return true;
+        }
+        String state = state(failure);
+        return SERIALIZATION_FAILURE.equals(state) || DEADLOCK_DETECTED.equals(state) || DIVISION_BY_ZERO.equals(state);
+    }
+
+    /** Whether a value is there already that must be there once. */
+    public static boolean isDuplicate(Throwable failure) {
+        return UNIQUE_VIOLATION.equals(state(failure));
+    }
+
+    /** Whether the database is away, ending, starting, or out of connections: the caller should come back later. */
+    public static boolean isUnavailable(Throwable failure) {
+        String state = state(failure);
+        if (state != null) {
+            return UNAVAILABLE_CLASSES.contains(state.substring(0, 2))
+                    || READ_ONLY.equals(state)
+                    || isTransient(failure);
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    // the client's own words for a lost connection and for a wait in vain for one of the pool
+                    || cause instanceof VertxException
+                    || cause.getClass().getSimpleName().equals("NoStackTraceThrowable")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String state(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException pg) {
+                return pg.getSqlState();
+            }
+            // what Hibernate Reactive makes of it
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,143 @@
+package org.retinue.follow;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemCode;
+import org.retinue.user.User;
+import org.retinue.user.Username;
+
+/**
+ * Follows and unfollows that are done together or not at all.
+ *
+ * @param operations up to {@value #MOST}, done as if one after the other
+ */
+@Schema(name = "Batch", example = """
+                {"operations": [{"op": "follow", "follower": "alice", "followed": "bob"},
+                                {"op": "unfollow", "follower": "bob", "followed": "alice"}]}""")
+public record Batch(List<Operation> operations) {
+
+    /** How many operations a batch has at most. */
+    public static final int MOST = 10_000;
+
+    /** What an operation does. */
+    public enum Kind {
+        @JsonProperty("follow")
+        FOLLOW,
+        @JsonProperty("unfollow")
+        UNFOLLOW
+    }
+
+    /**
+     * One follow or unfollow.
+     *
+     * @param op what to do
+     * @param follower the name of the one that follows
+     * @param followed the name of the one that is followed
+     */
+    @Schema(name = "BatchOperation")
+    public record Operation(Kind op, String follower, String followed) {
+
+        Pair pair() {
+            return new Pair(follower, followed);
+        }
+    }
+
+    /**
+     * Checks what can be checked without the database.
+     *
+     * @throws Problem {@code malformed}, {@code too-large} or {@code self-follow}, with the number of the operation
+     */
+    public Batch {
+        if (operations == null) {
+            throw Problem.malformed("operations", "operations is a list");
+        }
+        if (operations.size() > MOST) {
+            throw Problem.of(ProblemCode.TOO_LARGE, "A batch has at most " + MOST + " operations")
+                    .with("field", "operations");
+        }
+        for (int i = 0; i < operations.size(); i++) {
+            check(operations.get(i), i);
+        }
+    }
+
+    private static void check(Operation operation, int index) {
+        String path = "operations[" + index + "]";
+        if (operation == null || operation.op() == null) {
+            throw Problem.malformed(path + ".op", "op is follow or unfollow").with("operation", index);
+        }
+        try {
+            Username.require(path + ".follower", operation.follower());
+            Username.require(path + ".followed", operation.followed());
+        } catch (Problem malformed) {
+            throw malformed.with("operation", index);
+        }
+    }
+
+    /**
+     * Does all of it, or nothing.
+     *
+     * <p>Fails with {@code unknown-user} or {@code self-follow}, with the number of the operation.
+     *
+     * @return what became of each operation, in their order
+     */
+    Uni<List<FollowOutcome>> apply(FollowGraph graph) {
+        FollowSession session = graph.session();
+        for (int i = 0; i < operations.size(); i++) {
+            Operation operation = operations.get(i);
+            User follower = session.user(operation.follower());
+            User followed = session.user(operation.followed());
+            try {
+                switch (operation.op()) {
+                    case FOLLOW -> follower.following().add(followed);
+                    case UNFOLLOW -> follower.following().remove(followed);
+                }
+            } catch (Problem refused) {
+                return Uni.createFrom().failure(refused.with("operation", i));
+            }
+        }
+        return session.flush().map(this::outcomes).onFailure(Problem.class).transform(this::located);
+    }
+
+    /** The session tells what each pair was and is; from there, what each operation on it did, one after the other. */
+    private List<FollowOutcome> outcomes(List<Changed> changed) {
+        Map<Pair, Changed> pairs = new HashMap<>();
+        Map<Pair, FollowState> states = new HashMap<>();
+        for (Changed pair : changed) {
+            pairs.put(pair.pair(), pair);
+            states.put(pair.pair(), pair.before());
+        }
+        List<FollowOutcome> outcomes = new ArrayList<>(operations.size());
+        for (Operation operation : operations) {
+            FollowState before = states.get(operation.pair());
+            FollowState after = after(operation.op(), before, pairs.get(operation.pair()));
+            states.put(operation.pair(), after);
+            outcomes.add(FollowOutcome.of(before, after));
+        }
+        return outcomes;
+    }
+
+    private static FollowState after(Kind op, FollowState before, Changed pair) {
+        return switch (op) {
+            case UNFOLLOW -> FollowState.NONE;
+            case FOLLOW ->
+                before == FollowState.FOLLOWING || !pair.asksFirst() ? FollowState.FOLLOWING : FollowState.REQUESTED;
+        };
+    }
+
+    private Problem located(Problem refused) {
+        Object user = refused.members().get("user");
+        for (int i = 0; i < operations.size(); i++) {
+            Operation operation = operations.get(i);
+            if (operation.follower().equals(user) || operation.followed().equals(user)) {
+                return refused.with("operation", i);
+            }
+        }
+        return refused;
+    }
+}

@@ -1,0 +1,66 @@
+package org.retinue.follow;
+
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import io.smallrye.mutiny.Uni;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import java.io.Serializable;
+import java.time.Instant;
+import org.hibernate.annotations.Immutable;
+import org.retinue.user.User;
+
+/**
+ * A row of the association between users: one user follows another, or asks to. Read through this entity; written by
+ * {@link FollowSql#CHANGE} alone, which writes the other side and the counts with it.
+ */
+@Entity
+@Immutable
+@Table(name = "follows")
+@IdClass(Follow.Key.class)
+public class Follow extends PanacheEntityBase {
+
+    @Id
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "follower_id")
+    User follower;
+
+    @Id
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "followed_id")
+    User followed;
+
+    Instant since;
+
+    @Column(columnDefinition = "follow_state")
+    @Convert(converter = FollowStateConverter.class)
+    FollowState state;
+
+    /** For Hibernate. */
+    protected Follow() {}
+
+    /** The row of a pair, or null. */
+    public static Uni<Follow> find(Pair pair) {
+        return find("follower.username = ?1 and followed.username = ?2", pair.follower(), pair.followed())
+                .firstResult();
+    }
+
+    /** When it began. */
+    public Instant since() {
+        return since;
+    }
+
+    /** What the follower is to the followed. */
+    public FollowState state() {
+        return state;
+    }
+
+    /** The key of an association row: its two ends. */
+    public record Key(Long follower, Long followed) implements Serializable {}
+}

@@ -1,0 +1,190 @@
+package org.retinue.follow;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.retinue.page.NextLink;
+import org.retinue.page.PageParameters;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemCode;
+import org.retinue.user.Username;
+
+/** Follows over REST, from either side. */
+@Path("/v1/users/{username}")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Follows", description = "Who follows whom, from either side")
+@APIResponse(
+        responseCode = "400",
+        description = "Malformed; `field` says which value",
+        content =
+                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
+@APIResponse(responseCode = "404", description = "No such user, which `user` names; or, of a check, no such follow")
+public class FollowResource {
+
+    private static final String OTHER = "bob";
+
+    private final FollowGraph graph;
+
+    FollowResource(FollowGraph graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * The answer to a check.
+     *
+     * @param since when the follow began
+     */
+    @Schema(name = "Since", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
+    public record Since(Instant since) {}
+
+    @PUT
+    @Path("following/{other}")
+    @Operation(summary = "Follow", description = "Idempotent. To follow a private user is to ask.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Follows now",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(responseCode = "200", description = "Followed before")
+    @APIResponse(responseCode = "202", description = "Asks to follow, the other being private")
+    @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
+    public Uni<Response> follow(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return graph.follow(pair(username, other))
+                .map(changed -> response(changed.outcome(), Relationship.ofFollower(changed)));
+    }
+
+    @DELETE
+    @Path("following/{other}")
+    @Operation(summary = "Unfollow", description = "Or withdraw the request. Idempotent.")
+    @APIResponse(responseCode = "204", description = "Does not follow, and does not ask to")
+    public Uni<Void> unfollow(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return graph.unfollow(pair(username, other)).replaceWithVoid();
+    }
+
+    @GET
+    @Path("following/{other}")
+    @Operation(summary = "Whether one user follows another")
+    @APIResponse(
+            responseCode = "200",
+            description = "It does, since then",
+            content = @Content(schema = @Schema(implementation = Since.class)))
+    public Uni<Since> follows(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return check(pair(username, other));
+    }
+
+    @GET
+    @Path("following")
+    @Operation(summary = "A page of whom a user follows")
+    @APIResponse(
+            responseCode = "200",
+            description = "The page; a Link header has the URL of the next one",
+            content = @Content(schema = @Schema(implementation = FollowPage.class)))
+    public Uni<Response> following(
+            @RestPath @Parameter(example = "alice") String username,
+            @BeanParam PageParameters page,
+            @Context UriInfo uri) {
+        return graph.following(Username.require("username", username), page.request())
+                .map(found -> NextLink.with(found, found.next(), uri));
+    }
+
+    @PUT
+    @Path("followers/{other}")
+    @Operation(
+            summary = "Follow, from the other side",
+            description = "The same as PUT of `following`: {other} follows.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Is followed now",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(responseCode = "200", description = "Was followed before")
+    @APIResponse(responseCode = "202", description = "Is asked, being private")
+    @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
+    public Uni<Response> addFollower(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return graph.follow(pair(username, other).reversed())
+                .map(changed -> response(changed.outcome(), Relationship.ofFollowed(changed)));
+    }
+
+    @DELETE
+    @Path("followers/{other}")
+    @Operation(summary = "Remove a follower", description = "The same as DELETE of `following` from the other side.")
+    @APIResponse(responseCode = "204", description = "Is not followed, nor asked")
+    public Uni<Void> removeFollower(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return graph.unfollow(pair(username, other).reversed()).replaceWithVoid();
+    }
+
+    @GET
+    @Path("followers/{other}")
+    @Operation(summary = "Whether a user is followed by another")
+    @APIResponse(
+            responseCode = "200",
+            description = "It is, since then",
+            content = @Content(schema = @Schema(implementation = Since.class)))
+    public Uni<Since> isFollowed(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(example = OTHER) String other) {
+        return check(pair(username, other).reversed());
+    }
+
+    @GET
+    @Path("followers")
+    @Operation(summary = "A page of who follows a user")
+    @APIResponse(
+            responseCode = "200",
+            description = "The page; a Link header has the URL of the next one",
+            content = @Content(schema = @Schema(implementation = FollowPage.class)))
+    public Uni<Response> followers(
+            @RestPath @Parameter(example = "alice") String username,
+            @BeanParam PageParameters page,
+            @Context UriInfo uri) {
+        return graph.followers(Username.require("username", username), page.request())
+                .map(found -> NextLink.with(found, found.next(), uri));
+    }
+
+    private Uni<Since> check(Pair pair) {
+        return graph.since(pair).map(since -> since.map(Since::new).orElseThrow(() -> Problem.of(
+                        ProblemCode.NOT_FOLLOWING,
+                        "'" + pair.follower() + "' does not follow '" + pair.followed() + "'")
+                .with("follower", pair.follower())
+                .with("followed", pair.followed())));
+    }
+
+    private static Response response(FollowOutcome outcome, Relationship relationship) {
+        Response.Status status =
+                switch (outcome) {
+                    case FOLLOWED -> Response.Status.CREATED;
+                    case REQUESTED, ALREADY_REQUESTED -> Response.Status.ACCEPTED;
+                    case ALREADY_FOLLOWING, UNFOLLOWED, WITHDRAWN, NOT_FOLLOWING -> Response.Status.OK;
+                };
+        return Response.status(status).entity(relationship).build();
+    }
+
+    private static Pair pair(String username, String other) {
+        return new Pair(Username.require("username", username), Username.require("other", other));
+    }
+}

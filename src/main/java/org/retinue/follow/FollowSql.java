@@ -1,0 +1,215 @@
+package org.retinue.follow;
+
+/** Every statement about follows, each beside the index it uses. */
+final class FollowSql {
+
+    private FollowSql() {}
+
+    /**
+     * Changes the graph: follows and unfollows, one pair or thousands, as one statement and so all or nothing. Both
+     * tables and both counts of every pair change together, and by no more than what RETURNING reports, so that the
+     * counts are exact by construction.
+     *
+     * <p>Takes distinct pairs: the names of the followers $1 and followed $2, the {@link Wish} for each $3, and its
+     * since $4, null for now. Returns a row for each, in their order.
+     *
+     * <p>Rows are locked in the order of their keys, edges before counts, so that two of these don't wait for each other
+     * in a circle. A user that is erased after its name was found has no counts left to change: then the statement fails
+     * (22012, division by zero) and leaves nothing, and sent again it finds no such user.
+     *
+     * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
+     */
+    static final String CHANGE = """
+            with pair as materialized (
+                select asked.position, asked.wish, coalesce(asked.since, now()) as since,
+                    follower.id as follower_id, followed.id as followed_id, followed.private as asks_first,
+                    case asked.wish
+                        when 'follow' then case when followed.private then 'requested' else 'following' end
+                        when 'unfollow' then null
+                        else asked.wish
+                    end::follow_state as state
+                from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+                    with ordinality as asked (follower, followed, wish, since, position)
+                left join users follower on follower.username = asked.follower
+                left join users followed on followed.username = asked.followed
+            ), added as (
+                insert into follows (follower_id, followed_id, since, state)
+                select follower_id, followed_id, since, state
+                from pair
+                where state is not null and follower_id <> followed_id
+                order by follower_id, followed_id
+                on conflict (follower_id, followed_id) do update
+                set since = excluded.since, state = excluded.state
+                where follows.state = 'requested' and excluded.state = 'following'
+                returning follower_id, followed_id, since, state
+            ), removed as (
+                delete from follows
+                using (
+                    select follower_id, followed_id
+                    from pair
+                    where wish = 'unfollow'
+                    order by follower_id, followed_id
+                ) as unwanted
+                where follows.follower_id = unwanted.follower_id and follows.followed_id = unwanted.followed_id
+                returning follows.follower_id, follows.followed_id, follows.since, follows.state
+            ), mirrored as (
+                insert into followers (followed_id, since, follower_id)
+                select followed_id, since, follower_id
+                from added
+                where state = 'following'
+            ), unmirrored as (
+                delete from followers
+                using removed
+                where followers.followed_id = removed.followed_id
+                    and followers.since = removed.since
+                    and followers.follower_id = removed.follower_id
+            ), changed as materialized (
+                select follower_id, followed_id, since, state, 1 as step from added
+                union all
+                select follower_id, followed_id, since, state, -1 from removed
+            ), moved as materialized (
+                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
+                from (
+                    select follower_id as user_id, step as following, 0 as followers
+                    from changed
+                    where state = 'following'
+                    union all
+                    select followed_id, 0, step
+                    from changed
+                    where state = 'following'
+                ) as side
+                group by user_id
+                order by user_id
+            ), counted as (
+                update follow_counts
+                set following = follow_counts.following + moved.following,
+                    followers = follow_counts.followers + moved.followers
+                from moved
+                where follow_counts.user_id = moved.user_id
+                returning follow_counts.user_id
+            )
+            select
+                pair.follower_id is not null as follower_known,
+                pair.followed_id is not null as followed_known,
+                pair.asks_first,
+                before.state::text as before, before.since as before_since,
+                changed.state::text as changed, changed.since as changed_since,
+                back.state::text as back, back.since as back_since,
+                1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
+            from pair
+            left join follows before
+                on before.follower_id = pair.follower_id and before.followed_id = pair.followed_id
+            left join follows back
+                on back.follower_id = pair.followed_id and back.followed_id = pair.follower_id
+            left join changed
+                on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
+            order by pair.position
+            """;
+
+    /** What $1 is to $2: one row always, with which of them exist. Uses users_username_key and follows_pkey. */
+    static final String CHECK = """
+            with pair as materialized (
+                select
+                    (select id from users where username = $1) as follower_id,
+                    (select id from users where username = $2) as followed_id
+            )
+            select pair.follower_id is not null as follower_known,
+                pair.followed_id is not null as followed_known,
+                f.since
+            from pair
+            left join follows f
+                on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id and f.state = 'following'
+            """;
+
+    /*
+     * Pages. Each takes the name of the owner $1; the bounds of the page, since $2 and id $3 exclusive at its beginning,
+     * since $4 at its end; and how many $5. Each returns a row per item with the total, in any order, since sorting them
+     * here would read as if the edges were sorted; one row without an item when the page is empty; none when there is no
+     * such owner. The owner's id comes from a subquery, not from a join: joined, the
+     * planner would expect the edges of an average user, and sort those of a celebrity.
+     */
+
+    /** Whom $1 follows, newest first. Uses follows_following backwards, and stops at the limit. */
+    static final String FOLLOWING_NEWEST = """
+            with owner as materialized (
+                select c.user_id, c.following as total
+                from users u
+                join follow_counts c on c.user_id = u.id
+                where u.username = $1
+            )
+            select owner.total, item.since, item.id, u.username, u.display_name
+            from owner
+            left join (
+                select since, followed_id as id
+                from follows
+                where follower_id = (select user_id from owner) and state = 'following'
+                    and (since, followed_id) < ($2, $3) and since >= $4
+                order by since desc, followed_id desc
+                limit $5
+            ) as item on true
+            left join users u on u.id = item.id
+            """;
+
+    /** Whom $1 follows, oldest first. Uses follows_following, and stops at the limit. */
+    static final String FOLLOWING_OLDEST = """
+            with owner as materialized (
+                select c.user_id, c.following as total
+                from users u
+                join follow_counts c on c.user_id = u.id
+                where u.username = $1
+            )
+            select owner.total, item.since, item.id, u.username, u.display_name
+            from owner
+            left join (
+                select since, followed_id as id
+                from follows
+                where follower_id = (select user_id from owner) and state = 'following'
+                    and (since, followed_id) > ($2, $3) and since < $4
+                order by since, followed_id
+                limit $5
+            ) as item on true
+            left join users u on u.id = item.id
+            """;
+
+    /** Who follows $1, newest first. Uses followers_pkey backwards, and stops at the limit. */
+    static final String FOLLOWERS_NEWEST = """
+            with owner as materialized (
+                select c.user_id, c.followers as total
+                from users u
+                join follow_counts c on c.user_id = u.id
+                where u.username = $1
+            )
+            select owner.total, item.since, item.id, u.username, u.display_name
+            from owner
+            left join (
+                select since, follower_id as id
+                from followers
+                where followed_id = (select user_id from owner)
+                    and (since, follower_id) < ($2, $3) and since >= $4
+                order by since desc, follower_id desc
+                limit $5
+            ) as item on true
+            left join users u on u.id = item.id
+            """;
+
+    /** Who follows $1, oldest first. Uses followers_pkey, and stops at the limit. */
+    static final String FOLLOWERS_OLDEST = """
+            with owner as materialized (
+                select c.user_id, c.followers as total
+                from users u
+                join follow_counts c on c.user_id = u.id
+                where u.username = $1
+            )
+            select owner.total, item.since, item.id, u.username, u.display_name
+            from owner
+            left join (
+                select since, follower_id as id
+                from followers
+                where followed_id = (select user_id from owner)
+                    and (since, follower_id) > ($2, $3) and since < $4
+                order by since, follower_id
+                limit $5
+            ) as item on true
+            left join users u on u.id = item.id
+            """;
+}

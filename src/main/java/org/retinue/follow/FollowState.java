@@ -1,0 +1,23 @@
+package org.retinue.follow;
+
+import java.util.Locale;
+
+/** What one user is to another: the state of an ordered pair. */
+public enum FollowState {
+    /** Nothing; there is no row. */
+    NONE,
+    /** It has asked to follow; the other is private and has not answered. */
+    REQUESTED,
+    /** It follows. */
+    FOLLOWING;
+
+    /** As the type follow_state has it; null is {@link #NONE}. */
+    static FollowState of(String label) {
+        return label == null ? NONE : valueOf(label.toUpperCase(Locale.ROOT));
+    }
+
+    /** As the type follow_state has it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

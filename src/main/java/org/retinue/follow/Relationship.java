@@ -1,0 +1,60 @@
+package org.retinue.follow;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What holds between two users, both ways, as the first of them sees it.
+ *
+ * @param username the first
+ * @param with the other
+ * @param following whether the first follows the other
+ * @param followingSince since when; absent if not
+ * @param requested whether the first has asked to follow the other, who is private
+ * @param requestedSince since when; absent if not
+ * @param followedBy whether the other follows the first
+ * @param followedBySince since when; absent if not
+ * @param requestedBy whether the other has asked to follow the first
+ * @param requestedBySince since when; absent if not
+ */
+@Schema(example = """
+                {"username": "alice", "with": "bob", "following": true, "followingSince": "2026-03-01T12:00:00.123456Z",
+                 "requested": false, "followedBy": false, "requestedBy": false}""")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Relationship(
+        String username,
+        String with,
+        boolean following,
+        Instant followingSince,
+        boolean requested,
+        Instant requestedSince,
+        boolean followedBy,
+        Instant followedBySince,
+        boolean requestedBy,
+        Instant requestedBySince) {
+
+    /** As the follower sees it. */
+    static Relationship ofFollower(Changed changed) {
+        return of(changed.pair(), changed.after(), changed.since(), changed.back(), changed.backSince());
+    }
+
+    /** As the followed sees it. */
+    static Relationship ofFollowed(Changed changed) {
+        return of(changed.pair().reversed(), changed.back(), changed.backSince(), changed.after(), changed.since());
+    }
+
+    private static Relationship of(Pair pair, FollowState to, Instant toSince, FollowState back, Instant backSince) {
+        return new Relationship(
+                pair.follower(),
+                pair.followed(),
+                to == FollowState.FOLLOWING,
+                to == FollowState.FOLLOWING ? toSince : null,
+                to == FollowState.REQUESTED,
+                to == FollowState.REQUESTED ? toSince : null,
+                back == FollowState.FOLLOWING,
+                back == FollowState.FOLLOWING ? backSince : null,
+                back == FollowState.REQUESTED,
+                back == FollowState.REQUESTED ? backSince : null);
+    }
+}

@@ -1,0 +1,2 @@
+/** Retinue, a follow-graph service: how it starts, and what it expects of JSON. */
+package org.retinue;

@@ -1,0 +1,54 @@
+package org.retinue.page;
+
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.problem.Problem;
+
+/** The query parameters of every list that is ordered by time. */
+public class PageParameters {
+
+    @RestQuery
+    @Parameter(
+            description = "How many at most",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "50"))
+    String limit;
+
+    @RestQuery
+    @Parameter(description = "`next` of the page before; of the same list and order")
+    String cursor;
+
+    @RestQuery
+    @Parameter(
+            description = "Which end comes first",
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"newest", "oldest"},
+                            defaultValue = "newest"))
+    String order;
+
+    @RestQuery
+    @Parameter(
+            description = "The earliest `since`, inclusive",
+            example = "2026-03-01T00:00:00Z",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    String from;
+
+    @RestQuery
+    @Parameter(
+            description = "The latest `since`, exclusive",
+            example = "2026-04-01T00:00:00Z",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    String to;
+
+    /**
+     * What they ask for.
+     *
+     * @throws Problem {@code malformed}, with the field
+     */
+    public PageRequest request() {
+        return PageRequest.parse(limit, order, from, to, cursor);
+    }
+}

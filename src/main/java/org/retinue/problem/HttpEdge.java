@@ -1,0 +1,106 @@
+package org.retinue.problem;
+
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * What is refused before any resource sees it, and what no resource answers: also as problem+json. An import's body is a
+ * stream of any length; every other body is read whole, and so is limited.
+ */
+@ApplicationScoped
+public final class HttpEdge {
+
+    private static final int BEFORE_ALL = 10_000;
+    private static final int LONGEST_URI = 8 * 1024;
+    private static final int LARGEST_HEADERS = 16 * 1024;
+
+    private final long largestBody;
+
+    HttpEdge(@ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = "10485760") long largestBody) {
+        this.largestBody = largestBody;
+    }
+
+    void refuse(@Observes Filters filters) {
+        filters.register(this::check, BEFORE_ALL);
+    }
+
+    void answerUnhandled(@Observes Router router) {
+        for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500, 503}) {
+            router.errorHandler(status, context -> unhandled(context, status));
+        }
+    }
+
+    private void check(RoutingContext context) {
+        Problem problem = problem(context);
+        if (problem == null) {
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, largestBody);
+            context.next();
+            return;
+        }
+        // What is left of the request is not read, so the connection can't be used again.
+        context.response().putHeader("Connection", "close");
+        send(context, problem);
+    }
+
+    private Problem problem(RoutingContext context) {
+        String uri = context.request().uri();
+        if (uri.length() > LONGEST_URI) {
+            return Problem.of(ProblemCode.URI_TOO_LONG, "A URI may have " + LONGEST_URI + " characters");
+        }
+        int headers = 0;
+        for (Map.Entry<String, String> header : context.request().headers()) {
+            headers += header.getKey().length() + header.getValue().length();
+        }
+        if (headers > LARGEST_HEADERS) {
+            return Problem.of(ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + LARGEST_HEADERS + " characters");
+        }
+        try {
+            URI parsed = new URI(uri);
+            if (parsed.getRawPath() == null) {
+                return Problem.of(ProblemCode.MALFORMED, "The URI has no path");
+            }
+        } catch (URISyntaxException e) {
+            return Problem.of(ProblemCode.MALFORMED, "The URI is malformed: " + e.getReason());
+        }
+        if (!context.request().path().startsWith("/v1/imports") && length(context) > largestBody) {
+            return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largestBody + " bytes");
+        }
+        return null;
+    }
+
+    private static long length(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static void unhandled(RoutingContext context, int status) {
+        Throwable failure = context.failure();
+        ProblemCode code = ProblemCode.ofStatus(status);
+        send(context, failure == null ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
+    }
+
+    private static void send(RoutingContext context, Problem problem) {
+        if (context.response().ended()) {
+            return;
+        }
+        context.response()
+                .setStatusCode(problem.code().status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
+                .end(Json.encode(ProblemBody.of(problem)))
+                .onFailure(gone -> context.request().connection().close());
+    }
+}

@@ -1,0 +1,67 @@
+package org.retinue.problem;
+
+import java.util.Locale;
+
+/** Every way in which a request can fail: a code for programs, and the HTTP status it comes with. */
+public enum ProblemCode {
+    /** The request can't be read, or a value in it is not of its form; {@code field} says which. */
+    MALFORMED(400, "The request is malformed"),
+    /** {@code cursor} is not one that this list gave out. */
+    BAD_CURSOR(400, "The cursor is not valid here"),
+    /** No such route. */
+    NOT_FOUND(404, "There is nothing here"),
+    /** A user that the request names does not exist; {@code user} says which. */
+    UNKNOWN_USER(404, "No such user"),
+    /** The answer to a check: this follow does not exist. */
+    NOT_FOLLOWING(404, "Not following"),
+    UNKNOWN_IMPORT(404, "No such import"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "No representation that the request accepts"),
+    /** Another user has the name; {@code user} says which. */
+    USERNAME_TAKEN(409, "The username is taken"),
+    IMPORT_RUNNING(409, "This import is still running"),
+    TOO_LARGE(413, "The request is too large"),
+    URI_TOO_LONG(414, "The URI is too long"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
+    /** Nobody follows themselves; {@code user} says who tried. */
+    SELF_FOLLOW(422, "Nobody can follow themselves"),
+    HEADERS_TOO_LARGE(431, "The headers are too large"),
+    INTERNAL(500, "Something went wrong in the service"),
+    /** Erasing a user with this many follows is not built yet. */
+    TOO_MANY_FOLLOWS(501, "Too many follows to erase"),
+    /** The database can't be reached or asks to try again; repeat the request after {@code Retry-After} seconds. */
+    UNAVAILABLE(503, "The service is unavailable at the moment");
+
+    private final int status;
+    private final String title;
+
+    ProblemCode(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** What it means, the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+
+    /** As it stands in {@code code}: {@code unknown-user}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The code that stands for an HTTP status which the framework itself gave. */
+    public static ProblemCode ofStatus(int status) {
+        for (ProblemCode code : values()) {
+            if (code.status == status) {
+                return status == NOT_FOUND.status ? NOT_FOUND : code;
+            }
+        }
+        return status >= 400 && status < 500 ? MALFORMED : INTERNAL;
+    }
+}

@@ -1,0 +1,29 @@
+package org.retinue.transfer;
+
+import java.time.Instant;
+import org.retinue.follow.Change;
+import org.retinue.user.UserDirectory;
+
+/** What a line of an import says. */
+public sealed interface Entry {
+
+    /** A user that is to be there. */
+    record User(UserDirectory.Entry user) implements Entry {}
+
+    /** A follow, or a request, that is to be there, with both its users. */
+    record Edge(Change change) implements Entry {}
+
+    /**
+     * A line that can't be taken.
+     *
+     * @param line its number, from 1
+     * @param reason why, for people
+     */
+    record Rejected(long line, String reason) implements Entry {}
+
+    /** The earliest and latest {@code since} that an import takes: what PostgreSQL and ISO 8601 both can say. */
+    static boolean isPlausible(Instant since) {
+        return !since.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
+                && !since.isAfter(Instant.parse("9999-12-31T23:59:59Z"));
+    }
+}

@@ -1,0 +1,86 @@
+package org.retinue.transfer;
+
+import io.smallrye.mutiny.Multi;
+import io.vertx.mutiny.core.buffer.Buffer;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestMulti;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.problem.Problem;
+
+/** The export over REST. */
+@Path("/v1/export")
+@Tag(name = "Transfer")
+public class ExportResource {
+
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String CSV = "text/csv";
+
+    private final Exporter exporter;
+
+    ExportResource(Exporter exporter) {
+        this.exporter = exporter;
+    }
+
+    @GET
+    @Operation(
+            summary = "Export the graph",
+            description =
+                    "Users first, then follows and requests, as they were at one instant; streamed. What is "
+                            + "exported imports to the same graph. The format is NDJSON, unless `format` or Accept asks for CSV.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The graph",
+            content = {
+                @Content(
+                        mediaType = NDJSON,
+                        schema = @Schema(type = SchemaType.STRING),
+                        examples = @ExampleObject(name = "ndjson", value = """
+                                                {"username":"alice","displayName":"Alice A."}
+                                                {"username":"bob"}
+                                                {"follower":"alice","followed":"bob","since":"2026-03-01T12:00:00Z"}
+                                                """)),
+                @Content(
+                        mediaType = CSV,
+                        schema = @Schema(type = SchemaType.STRING),
+                        examples = @ExampleObject(name = "csv", value = """
+                                                follower,followed,since,state,displayName,private
+                                                alice,,,,Alice A.,false
+                                                bob,,,,,false
+                                                alice,bob,2026-03-01T12:00:00Z,following,,
+                                                """))
+            })
+    @APIResponse(responseCode = "400", description = "No such format")
+    public Multi<Buffer> export(
+            @RestQuery
+                    @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"ndjson", "csv"}))
+                    String format,
+            @HeaderParam(HttpHeaders.ACCEPT) @Parameter(hidden = true) String accept) {
+        String asked = format != null ? format : accept != null && accept.contains(CSV) ? "csv" : "ndjson";
+        return switch (asked) {
+            case "ndjson" -> response(exporter.ndjson(), NDJSON);
+            case "csv" -> response(exporter.csv(), CSV);
+            default -> throw Problem.malformed("format", "format is ndjson or csv");
+        };
+    }
+
+    private static Multi<Buffer> response(Multi<Buffer> lines, String contentType) {
+        return RestMulti.fromMultiData(lines)
+                .header(HttpHeaders.CONTENT_TYPE, contentType)
+                .build();
+    }
+}

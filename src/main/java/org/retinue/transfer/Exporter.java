@@ -1,0 +1,111 @@
+package org.retinue.transfer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import java.util.function.Function;
+
+/**
+ * Streams the whole graph out: users first, then follows and requests, all as they were at one instant. A few thousand
+ * rows are held at a time.
+ */
+@ApplicationScoped
+public class Exporter {
+
+    private static final int ROWS_AT_ONCE = 2_000;
+    private static final int LINES_AT_ONCE = 500;
+
+    private final Pool pool;
+    private final ObjectWriter json;
+
+    public Exporter(Pool pool, ObjectMapper mapper) {
+        this.pool = pool;
+        this.json = mapper.writerFor(GraphLine.class);
+    }
+
+    /** As NDJSON: {@code {"username": ...}} and {@code {"follower": ..., "followed": ..., "since": ...}}. */
+    Multi<Buffer> ndjson() {
+        return export(this::userObject, this::followObject);
+    }
+
+    /** As CSV, with {@link CsvColumns#HEADER}; a user is a row without {@code followed}. */
+    Multi<Buffer> csv() {
+        Multi<Buffer> header = Multi.createFrom().item(Buffer.buffer(CsvColumns.HEADER + "\n"));
+        return Multi.createBy().concatenating().streams(header, export(Exporter::userRow, Exporter::followRow));
+    }
+
+    private Multi<Buffer> export(Function<Row, String> user, Function<Row, String> follow) {
+        return Multi.createFrom()
+                .resourceFromUni(this::snapshot, connection -> Multi.createBy()
+                        .concatenating()
+                        .streams(
+                                rows(connection, TransferSql.ALL_USERS).map(user),
+                                rows(connection, TransferSql.ALL_FOLLOWS).map(follow)))
+                .withFinalizer(Exporter::end)
+                .group()
+                .intoLists()
+                .of(LINES_AT_ONCE)
+                .map(lines -> Buffer.buffer(String.join("", lines)));
+    }
+
+    private Uni<SqlConnection> snapshot() {
+        return pool.getConnection()
+                .call(connection -> connection.query(TransferSql.BEGIN_SNAPSHOT).execute());
+    }
+
+    private static Multi<Row> rows(SqlConnection connection, String sql) {
+        return connection.prepare(sql).onItem().transformToMulti(statement -> statement
+                .createStream(ROWS_AT_ONCE)
+                .toMulti());
+    }
+
+    /** Also when the caller has gone in the middle. */
+    private static Uni<Void> end(SqlConnection connection) {
+        return connection
+                .query("rollback")
+                .execute()
+                .onFailure()
+                .recoverWithNull()
+                .chain(connection::close);
+    }
+
+    private String userObject(Row row) {
+        return object(
+                GraphLine.user(row.getString("username"), row.getString("display_name"), row.getBoolean("private")));
+    }
+
+    private String followObject(Row row) {
+        return object(GraphLine.follow(
+                row.getString("follower"),
+                row.getString("followed"),
+                row.getOffsetDateTime("since").toInstant(),
+                row.getString("state")));
+    }
+
+    private String object(GraphLine line) {
+        try {
+            return json.writeValueAsString(line) + '\n';
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String userRow(Row row) {
+        String displayName = row.getString("display_name");
+        return row.getString("username") + ",,,," + (displayName == null ? "" : Csv.quote(displayName)) + ','
+                + row.getBoolean("private") + '\n';
+    }
+
+    private static String followRow(Row row) {
+        return row.getString("follower") + ',' + row.getString("followed") + ','
+                + row.getOffsetDateTime("since").toInstant() + ',' + row.getString("state") + ",,\n";
+    }
+}

@@ -1,0 +1,74 @@
+package org.retinue.transfer;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.retinue.follow.Changed;
+
+/** How far a running import has come. */
+final class ImportProgress {
+
+    /** Of how many rejected lines the reason is kept. */
+    static final int REJECTIONS_KEPT = 100;
+
+    private final String id;
+    private final OffsetDateTime startedAt;
+    private final JsonArray rejections = new JsonArray();
+    private long read;
+    private long users;
+    private long created;
+    private long alreadyThere;
+    private long rejected;
+    private long usersCreated;
+
+    ImportProgress(String id, OffsetDateTime startedAt) {
+        this.id = id;
+        this.startedAt = startedAt;
+    }
+
+    synchronized void rejected(Entry.Rejected line) {
+        read++;
+        rejected++;
+        if (rejections.size() < REJECTIONS_KEPT) {
+            rejections.add(new JsonObject().put("line", line.line()).put("reason", line.reason()));
+        }
+    }
+
+    synchronized void registered(int created) {
+        usersCreated += created;
+    }
+
+    /**
+     * Counts what is committed.
+     *
+     * @param lines how many users and follows were in it
+     * @param follows how many of them were follows
+     * @param changed what became of the distinct ones
+     */
+    synchronized void written(int lines, int follows, List<Changed> changed) {
+        long added =
+                changed.stream().filter(pair -> pair.before() != pair.after()).count();
+        read += lines;
+        users += lines - follows;
+        created += added;
+        alreadyThere += follows - added;
+    }
+
+    /** The parameters of {@link TransferSql#SAVE}. */
+    synchronized Tuple toTuple(String state, String failure) {
+        return Tuple.tuple()
+                .addString(id)
+                .addOffsetDateTime(startedAt)
+                .addString(state)
+                .addLong(read)
+                .addLong(users)
+                .addLong(created)
+                .addLong(alreadyThere)
+                .addLong(rejected)
+                .addLong(usersCreated)
+                .addJsonArray(rejections.copy())
+                .addString(failure);
+    }
+}

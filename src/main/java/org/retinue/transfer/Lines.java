@@ -1,0 +1,67 @@
+package org.retinue.transfer;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Cuts bytes, which arrive in pieces of any size, into lines. A line ends with LF or CRLF. Of one that is longer than
+ * {@value #LONGEST} bytes only the fact is kept.
+ */
+final class Lines {
+
+    /** Longer than any line that an import can take. */
+    static final int LONGEST = 16 * 1024;
+
+    private final Sink sink;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    private boolean tooLong;
+    private long number;
+
+    Lines(Sink sink) {
+        this.sink = sink;
+    }
+
+    /** Takes a line: its number, from 1, and its text; null if it is too long. */
+    interface Sink {
+        void line(long number, String text);
+    }
+
+    void read(byte[] bytes, int length) {
+        int begin = 0;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                append(bytes, begin, i - begin);
+                emit();
+                begin = i + 1;
+            }
+        }
+        append(bytes, begin, length - begin);
+    }
+
+    /** The last line may have no end of its own. */
+    void end() {
+        if (line.size() > 0 || tooLong) {
+            emit();
+        }
+    }
+
+    private void append(byte[] bytes, int offset, int length) {
+        if (tooLong || line.size() + length > LONGEST) {
+            tooLong = true;
+            line.reset();
+        } else {
+            line.write(bytes, offset, length);
+        }
+    }
+
+    private void emit() {
+        number++;
+        String text = tooLong ? null : line.toString(StandardCharsets.UTF_8);
+        if (text != null && text.endsWith("\r")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        line.reset();
+        tooLong = false;
+        sink.line(number, text);
+    }
+}

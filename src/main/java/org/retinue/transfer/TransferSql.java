@@ -1,0 +1,59 @@
+package org.retinue.transfer;
+
+/** Every statement of imports and exports. */
+final class TransferSql {
+
+    private TransferSql() {}
+
+    /**
+     * Begins the import $1, unless it runs: one that has not been heard of for a while no longer does. Returns when it
+     * began, by which {@link #SAVE} knows it from an earlier or later one of the same id.
+     */
+    static final String BEGIN = """
+            insert into imports (id, state)
+            values ($1, 'running')
+            on conflict (id) do update
+            set state = 'running', lines_read = 0, users_read = 0, created = 0, already_there = 0, rejected = 0,
+                users_created = 0, rejections = '[]', failure = null, started_at = now(), updated_at = now(),
+                finished_at = null
+            where imports.state <> 'running' or imports.updated_at < now() - interval '30 seconds'
+            returning started_at
+            """;
+
+    /** Keeps how far the import $1, begun at $2, has come. */
+    static final String SAVE = """
+            update imports
+            set state = $3, lines_read = $4, users_read = $5, created = $6, already_there = $7, rejected = $8,
+                users_created = $9, rejections = $10, failure = $11, updated_at = now(),
+                finished_at = case when $3 = 'running' then null else now() end
+            where id = $1 and started_at = $2
+            """;
+
+    /** How far the import $1 has come, and whether it should have been heard of since. */
+    static final String FIND = """
+            select id, state, lines_read, users_read, created, already_there, rejected, users_created, rejections,
+                failure, started_at, finished_at,
+                state = 'running' and updated_at < now() - interval '30 seconds' as lost
+            from imports
+            where id = $1
+            """;
+
+    /** One snapshot for all that an export reads, however long it takes. */
+    static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only";
+
+    /** Every user. */
+    static final String ALL_USERS = """
+            select username, display_name, private
+            from users
+            where erased_at is null
+            order by id
+            """;
+
+    /** Every follow and request. */
+    static final String ALL_FOLLOWS = """
+            select follower.username as follower, followed.username as followed, f.since, f.state::text as state
+            from follows f
+            join users follower on follower.id = f.follower_id
+            join users followed on followed.id = f.followed_id
+            """;
+}

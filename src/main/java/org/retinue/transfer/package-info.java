@@ -1,0 +1,2 @@
+/** Whole graphs, in and out: imports and exports, streamed. */
+package org.retinue.transfer;

@@ -1,0 +1,20 @@
+package org.retinue.user;
+
+import java.util.List;
+
+/**
+ * A part of the list of all users, in the order of their names.
+ *
+ * @param items the users
+ * @param next the cursor of the page after this one; null on the last
+ */
+public record NamePage(List<Item> items, String next) {
+
+    /**
+     * A user in the list.
+     *
+     * @param username the key that callers know it by
+     * @param displayName what people call it; null when it has none
+     */
+    public record Item(String username, String displayName) {}
+}

@@ -1,0 +1,89 @@
+package org.retinue.user;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.retinue.problem.Problem;
+
+/**
+ * What a caller sets of a user: its username, its displayName (1 to 200 characters; JSON null takes it away) and whether
+ * it is private. What the JSON leaves out stays as it is. Reading one checks it, and throws {@code malformed} with the
+ * field.
+ */
+@Schema(name = "UserChange", example = "{\"displayName\": \"Alice A.\", \"private\": false}")
+@JsonAutoDetect(getterVisibility = JsonAutoDetect.Visibility.NONE, isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+public final class UserChange {
+
+    /** Changes nothing. */
+    public static final UserChange NONE = new UserChange();
+
+    static final int LONGEST_DISPLAY_NAME = 200;
+
+    @Schema(name = "username", pattern = Username.PATTERN)
+    private String username;
+
+    @Schema(name = "displayName", nullable = true, minLength = 1, maxLength = LONGEST_DISPLAY_NAME)
+    private String displayName;
+
+    @Schema(name = "private")
+    private Boolean isPrivate;
+
+    private boolean setsDisplayName;
+
+    @JsonSetter("username")
+    void setUsername(String username) {
+        this.username = Username.require("username", username);
+    }
+
+    @JsonSetter("displayName")
+    void setDisplayName(String displayName) {
+        if (displayName != null && !isDisplayName(displayName)) {
+            throw Problem.malformed(
+                    "displayName",
+                    "displayName is 1 to " + LONGEST_DISPLAY_NAME + " characters, none of them a control character");
+        }
+        this.displayName = displayName;
+        this.setsDisplayName = true;
+    }
+
+    @JsonSetter("private")
+    void setPrivate(Boolean isPrivate) {
+        if (isPrivate == null) {
+            throw Problem.malformed("private", "private is true or false");
+        }
+        this.isPrivate = isPrivate;
+    }
+
+    /** Whether text can be a display name: PostgreSQL and UTF-8 can hold it, and people can read it. */
+    public static boolean isDisplayName(String text) {
+        return !text.isEmpty()
+                && text.codePointCount(0, text.length()) <= LONGEST_DISPLAY_NAME
+                && text.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+
+    /** The new name, if there is to be one. */
+    public Optional<String> username() {
+        return Optional.ofNullable(username);
+    }
+
+    /** Whether the display name is to change. */
+    public boolean setsDisplayName() {
+        return setsDisplayName;
+    }
+
+    /** The new display name, if there is to be one. */
+    public Optional<String> displayName() {
+        return Optional.ofNullable(displayName);
+    }
+
+    /** The new privacy, if there is to be one. */
+    public Optional<Boolean> isPrivate() {
+        return Optional.ofNullable(isPrivate);
+    }
+
+    boolean isEmpty() {
+        return username == null && !setsDisplayName && isPrivate == null;
+    }
+}

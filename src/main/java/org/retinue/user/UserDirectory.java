@@ -1,0 +1,188 @@
+package org.retinue.user;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.retinue.database.Retry;
+import org.retinue.database.SqlFailure;
+import org.retinue.page.Cursor;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemCode;
+
+/** Who there is: registers users, finds, changes, lists and erases them. */
+@ApplicationScoped
+public class UserDirectory {
+
+    /** How many follows, of both sides together, a user may have to be erased in one transaction. */
+    static final long MOST_FOLLOWS_TO_ERASE = 10_000;
+
+    private static final String NAMES = "users";
+
+    /** Comes after every character that a name can have. */
+    private static final String AFTER_ALL = "\u007f";
+
+    private final Pool pool;
+
+    public UserDirectory(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Registers a user, or changes the one that is there: what the change leaves absent stays.
+     *
+     * @return whether the user is new
+     */
+    public Uni<Boolean> put(String username, UserChange change) {
+        Entry entry = new Entry(
+                username, change.displayName().orElse(null), change.isPrivate().orElse(null));
+        return register(List.of(entry)).chain(registered -> {
+            boolean there = registered.isEmpty();
+            return there
+                    ? change(username, change).replaceWith(false)
+                    : Uni.createFrom().item(true);
+        });
+    }
+
+    /**
+     * A user to register.
+     *
+     * @param displayName null for none
+     * @param isPrivate null for not
+     */
+    public record Entry(String username, String displayName, Boolean isPrivate) {}
+
+    /**
+     * Registers whoever of these is not there yet, in one statement; the others stay as they are.
+     *
+     * @param entries with distinct names, each of the form that {@link Username} asks for
+     * @return the names that are new
+     */
+    public Uni<List<String>> register(List<Entry> entries) {
+        Tuple given = Tuple.of(
+                entries.stream().map(Entry::username).toArray(String[]::new),
+                entries.stream().map(Entry::displayName).toArray(String[]::new),
+                entries.stream().map(Entry::isPrivate).toArray(Boolean[]::new));
+        return Retry.transients(() -> pool.preparedQuery(UserSql.REGISTER).execute(given))
+                .map(rows -> {
+                    List<String> names = new ArrayList<>(rows.size());
+                    rows.forEach(row -> names.add(row.getString(0)));
+                    return names;
+                });
+    }
+
+    /**
+     * The profile of a user, with both counts.
+     *
+     * <p>Fails with {@code unknown-user}.
+     */
+    public Uni<UserProfile> profile(String username) {
+        return pool.preparedQuery(UserSql.PROFILE).execute(Tuple.of(username)).map(rows -> {
+            for (Row row : rows) {
+                return UserProfile.of(row);
+            }
+            throw Problem.unknownUser(username);
+        });
+    }
+
+    /**
+     * Changes a user: what the change leaves absent stays. Who stops being private accepts all that is requested.
+     *
+     * <p>Fails with {@code unknown-user}, or {@code username-taken} by another.
+     *
+     * @return the name, which may be new
+     */
+    public Uni<String> change(String username, UserChange change) {
+        return Panache.withTransaction(() -> User.findByUsername(username)
+                        .onItem()
+                        .ifNull()
+                        .failWith(() -> Problem.unknownUser(username))
+                        .call(user -> apply(user, change))
+                        .map(User::username))
+                .onFailure(SqlFailure::isDuplicate)
+                .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
+                        .with("user", change.username().orElse(username)));
+    }
+
+    private Uni<?> apply(User user, UserChange change) {
+        if (change.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        boolean opens = user.isPrivate && !change.isPrivate().orElse(true);
+        change.username().ifPresent(name -> user.username = name);
+        change.isPrivate().ifPresent(isPrivate -> user.isPrivate = isPrivate);
+        if (change.setsDisplayName()) {
+            user.displayName = change.displayName().orElse(null);
+        }
+        user.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Uni<Void> flushed = user.flush();
+        return opens ? flushed.chain(() -> acceptRequests(user.id)) : flushed;
+    }
+
+    private Uni<?> acceptRequests(Long id) {
+        return Panache.getSession().chain(session -> session.createNativeQuery(UserSql.ACCEPT_ALL_REQUESTS)
+                .setParameter(1, id)
+                .getSingleResult());
+    }
+
+    /**
+     * A page of the users whose names start with a prefix, in the order of their names.
+     *
+     * <p>Fails with {@code bad-cursor}.
+     */
+    public Uni<NamePage> list(String prefix, int limit, String cursor) {
+        String after = cursor == null ? "" : Cursor.readName(NAMES, cursor);
+        return pool.preparedQuery(UserSql.PAGE_BY_PREFIX)
+                .execute(Tuple.of(prefix, prefix + AFTER_ALL, after, limit + 1))
+                .map(rows -> {
+                    List<NamePage.Item> items = new ArrayList<>(rows.size());
+                    rows.forEach(row -> items.add(new NamePage.Item(row.getString(0), row.getString(1))));
+                    if (items.size() <= limit) {
+                        return new NamePage(items, null);
+                    }
+                    List<NamePage.Item> page = items.subList(0, limit);
+                    return new NamePage(
+                            page, Cursor.write(NAMES, page.get(limit - 1).username()));
+                });
+    }
+
+    /**
+     * Erases a user in one transaction: its name, and every follow from and to it, on both sides and in all counts.
+     *
+     * <p>Fails with {@code unknown-user}, or {@code too-many-follows} beyond {@value #MOST_FOLLOWS_TO_ERASE}.
+     */
+    public Uni<Void> erase(String username) {
+        return Retry.transients(() -> pool.withTransaction(connection -> erase(username, connection)));
+    }
+
+    private static Uni<Void> erase(String username, SqlConnection connection) {
+        return connection
+                .preparedQuery(UserSql.END_COUNTS)
+                .execute(Tuple.of(username))
+                .chain(rows -> {
+                    for (Row row : rows) {
+                        if (row.getLong("follows") > MOST_FOLLOWS_TO_ERASE) {
+                            throw Problem.of(
+                                    ProblemCode.TOO_MANY_FOLLOWS,
+                                    "A user with more than " + MOST_FOLLOWS_TO_ERASE + " follows can't be erased yet");
+                        }
+                        Tuple id = Tuple.of(row.getLong("user_id"));
+                        return connection
+                                .preparedQuery(UserSql.SCRUB)
+                                .execute(id)
+                                .chain(() -> connection
+                                        .preparedQuery(UserSql.REMOVE_EDGES)
+                                        .execute(id))
+                                .replaceWithVoid();
+                    }
+                    throw Problem.unknownUser(username);
+                });
+    }
+}

@@ -1,0 +1,45 @@
+package org.retinue.user;
+
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What is known of a user.
+ *
+ * @param username the key that callers know it by
+ * @param displayName what people call it; null when it has none
+ * @param isPrivate whether who wants to follow must ask
+ * @param createdAt when it was registered
+ * @param updatedAt when its name, display name or privacy last changed
+ * @param followingCount how many users it follows
+ * @param followersCount how many users follow it
+ */
+@Schema(name = "User", example = """
+                {"username": "alice", "displayName": "Alice A.", "private": false,
+                 "createdAt": "2026-03-01T12:00:00.123456Z", "updatedAt": "2026-03-01T12:00:00.123456Z",
+                 "followingCount": 2, "followersCount": 551}""")
+public record UserProfile(
+        String username,
+        String displayName,
+
+        @com.fasterxml.jackson.annotation.JsonProperty("private")
+        boolean isPrivate,
+
+        Instant createdAt,
+        Instant updatedAt,
+        long followingCount,
+        long followersCount) {
+
+    static UserProfile of(Row row) {
+        return new UserProfile(
+                row.getString("username"),
+                row.getString("display_name"),
+                row.getBoolean("private"),
+                row.get(OffsetDateTime.class, "created_at").toInstant(),
+                row.get(OffsetDateTime.class, "updated_at").toInstant(),
+                row.getLong("following"),
+                row.getLong("followers"));
+    }
+}

@@ -1,0 +1,165 @@
+package org.retinue.user;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.page.NextLink;
+import org.retinue.page.PageRequest;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemBody;
+
+/** Users over REST. */
+@Path("/v1/users")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Users", description = "Who there is")
+@APIResponse(
+        responseCode = "400",
+        description = "Malformed; `field` says which value",
+        content =
+                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
+public class UserResource {
+
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private final UserDirectory users;
+
+    UserResource(UserDirectory users) {
+        this.users = users;
+    }
+
+    @PUT
+    @Path("{username}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Register or update a user",
+            description = "Idempotent. The body is optional; of a user that is there, what it leaves out stays.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Registered",
+            content = @Content(schema = @Schema(implementation = UserProfile.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Was there, and is as asked now",
+            content = @Content(schema = @Schema(implementation = UserProfile.class)))
+    public Uni<Response> put(
+            @RestPath @Parameter(example = "alice") String username,
+            @RequestBody(content = @Content(schema = @Schema(implementation = UserChange.class))) UserChange body) {
+        Username.require("username", username);
+        UserChange change = body == null ? UserChange.NONE : body;
+        if (!change.username().orElse(username).equals(username)) {
+            throw Problem.malformed("username", "PUT keeps the name that the path gives; PATCH changes it");
+        }
+        return users.put(username, change).chain(created -> users.profile(username)
+                .map(profile -> Response.status(created ? Response.Status.CREATED : Response.Status.OK)
+                        .entity(profile)
+                        .build()));
+    }
+
+    @GET
+    @Path("{username}")
+    @Operation(
+            summary = "A user's profile, with both counts",
+            description = "Sent with an ETag; answers 304 to an If-None-Match that still holds.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The profile",
+            content = @Content(schema = @Schema(implementation = UserProfile.class)))
+    @APIResponse(responseCode = "304", description = "As it was")
+    @APIResponse(responseCode = "404", description = "No such user")
+    public Uni<Response> get(@RestPath @Parameter(example = "alice") String username, @Context Request request) {
+        return users.profile(Username.require("username", username)).map(profile -> {
+            EntityTag tag = tag(profile);
+            Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+            return unchanged != null
+                    ? unchanged.build()
+                    : Response.ok(profile).tag(tag).build();
+        });
+    }
+
+    @PATCH
+    @Path("{username}")
+    @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
+    @Operation(
+            summary = "Change a user",
+            description =
+                    "A JSON merge patch (RFC 7396) of `username`, `displayName` and `private`. Follows stay with a "
+                            + "user that is renamed. A user that is private no longer accepts all pending requests.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Changed",
+            content = @Content(schema = @Schema(implementation = UserProfile.class)))
+    @APIResponse(responseCode = "404", description = "No such user")
+    @APIResponse(responseCode = "409", description = "Another user has the name")
+    public Uni<UserProfile> patch(@RestPath @Parameter(example = "alice") String username, UserChange change) {
+        Username.require("username", username);
+        if (change == null) {
+            throw Problem.malformed("body", "The body says what to change");
+        }
+        return users.change(username, change).chain(users::profile);
+    }
+
+    @DELETE
+    @Path("{username}")
+    @Operation(
+            summary = "Erase a user",
+            description = "Its name, its display name, and every follow from it and to it, in one transaction.")
+    @APIResponse(responseCode = "204", description = "Erased")
+    @APIResponse(responseCode = "404", description = "No such user")
+    @APIResponse(responseCode = "501", description = "The user has more than 10,000 follows, both sides together")
+    public Uni<Void> erase(@RestPath @Parameter(example = "alice") String username) {
+        return users.erase(Username.require("username", username));
+    }
+
+    @GET
+    @Operation(summary = "A page of users, by name")
+    @APIResponse(
+            responseCode = "200",
+            description = "The page; a Link header has the URL of the next one",
+            content = @Content(schema = @Schema(implementation = NamePage.class)))
+    public Uni<Response> list(
+            @RestQuery @Parameter(description = "What the names start with", example = "al") String prefix,
+            @RestQuery
+                    @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "50"))
+                    String limit,
+            @RestQuery @Parameter(description = "`next` of the page before") String cursor,
+            @Context UriInfo uri) {
+        return users.list(Username.requirePrefix(prefix), PageRequest.limit(limit), cursor)
+                .map(page -> NextLink.with(page, page.next(), uri));
+    }
+
+    /** Changes whenever the profile does. */
+    private static EntityTag tag(UserProfile profile) {
+        long updated = ChronoUnit.MICROS.between(Instant.EPOCH, profile.updatedAt());
+        return new EntityTag(updated + "-" + profile.followingCount() + "-" + profile.followersCount());
+    }
+}

@@ -1,0 +1,140 @@
+package org.retinue.user;
+
+/** Every statement about users, each beside the index it uses. */
+final class UserSql {
+
+    private UserSql() {}
+
+    /**
+     * Registers whoever is not there yet of the names $1, with the display names $2 and privacies $3, and returns the
+     * new names. Uses users_username_key. Names come in order, so that two of these never wait for each other in a
+     * circle.
+     */
+    static final String REGISTER = """
+            with registered as (
+                insert into users (username, display_name, private)
+                select username, display_name, coalesce(private, false)
+                from unnest($1::text[], $2::text[], $3::boolean[]) as given (username, display_name, private)
+                where not exists (select 1 from users u where u.username = given.username)
+                order by username
+                on conflict (username) do nothing
+                returning id, username
+            ), counted as (
+                insert into follow_counts (user_id)
+                select id from registered
+            )
+            select username from registered
+            """;
+
+    /** The profile of $1. Uses users_username_key and follow_counts_pkey. */
+    static final String PROFILE = """
+            select u.username, u.display_name, u.private, u.created_at, u.updated_at, c.following, c.followers
+            from users u
+            join follow_counts c on c.user_id = u.id
+            where u.username = $1
+            """;
+
+    /**
+     * A page of the names that start with $1, which come before $2, after the name $3; $4 at most. Uses
+     * users_username_key, whose collation is "C", in its order.
+     */
+    static final String PAGE_BY_PREFIX = """
+            select username, display_name
+            from users
+            where username >= $1 and username < $2 and username > $3
+            order by username
+            limit $4
+            """;
+
+    /**
+     * Makes follows of the requests to the user $1, who is private no longer. Both tables and both counts change in one
+     * statement. Uses follows_requests.
+     */
+    static final String ACCEPT_ALL_REQUESTS = """
+            with accepted as (
+                update follows
+                set state = 'following', since = now()
+                where followed_id = $1 and state = 'requested'
+                returning follower_id, followed_id, since
+            ), mirrored as (
+                insert into followers (followed_id, since, follower_id)
+                select followed_id, since, follower_id from accepted
+            ), moved as (
+                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
+                from (
+                    select follower_id as user_id, 1 as following, 0 as followers from accepted
+                    union all
+                    select followed_id, 0, 1 from accepted
+                ) as each
+                group by user_id
+                order by user_id
+            ), counted as (
+                update follow_counts c
+                set following = c.following + moved.following, followers = c.followers + moved.followers
+                from moved
+                where c.user_id = moved.user_id
+                returning c.user_id
+            )
+            -- as in FollowSql.CHANGE: fails when a follower was erased meanwhile
+            select 1 / ((select count(*) from counted) = (select count(*) from moved))::int
+            """;
+
+    /**
+     * Ends the counts of the user $1, and tells its id and them. From here on no statement that changes the graph can
+     * add a follow of this user: it would find no counts to change, and fail (see FollowSql.CHANGE). One that came
+     * before has its follows committed by the time this returns.
+     */
+    static final String END_COUNTS = """
+            delete from follow_counts
+            where user_id = (select id from users where username = $1)
+            returning user_id, following + followers as follows
+            """;
+
+    /** Leaves nothing of the user $1 but its id, which no name leads to. */
+    static final String SCRUB = """
+            update users
+            set username = null, display_name = null, private = false, erased_at = now(), updated_at = now()
+            where id = $1
+            """;
+
+    /**
+     * Removes every edge of the user $1, on both sides, from both tables and from the others' counts. Uses follows_pkey,
+     * followers_pkey and follows_requests.
+     */
+    static final String REMOVE_EDGES = """
+            with outgoing as (
+                delete from follows
+                where follower_id = $1
+                returning followed_id, since, state
+            ), outgoing_mirror as (
+                delete from followers m
+                using outgoing o
+                where m.followed_id = o.followed_id and m.since = o.since and m.follower_id = $1
+                    and o.state = 'following'
+            ), incoming as (
+                delete from followers
+                where followed_id = $1
+                returning follower_id
+            ), incoming_mirror as (
+                delete from follows f
+                using incoming i
+                where f.follower_id = i.follower_id and f.followed_id = $1
+            ), requests as (
+                delete from follows
+                where followed_id = $1 and state = 'requested'
+            ), moved as (
+                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
+                from (
+                    select followed_id as user_id, 0 as following, 1 as followers from outgoing where state = 'following'
+                    union all
+                    select follower_id, 1, 0 from incoming
+                ) as each
+                group by user_id
+                order by user_id
+            )
+            update follow_counts c
+            set following = c.following - moved.following, followers = c.followers - moved.followers
+            from moved
+            where c.user_id = moved.user_id
+            """;
+}

@@ -1,0 +1,55 @@
+package org.retinue.user;
+
+import java.util.regex.Pattern;
+import org.retinue.problem.Problem;
+
+/**
+ * The form of a username: an opaque, case-sensitive key that the caller chooses, such as a handle, a UUID or
+ * {@code auth0+123}.
+ */
+public final class Username {
+
+    /** 1 to 128 of these characters; a URL's path would swallow "." and "..". */
+    public static final String PATTERN = "(?!\\.{1,2}$)[A-Za-z0-9._~@:+=-]{1,128}";
+
+    private static final Pattern FORM = Pattern.compile(PATTERN);
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._~@:+=-]{0,128}");
+
+    private Username() {}
+
+    /**
+     * Takes a name as it is, if it has the form.
+     *
+     * @param field what the caller knows it as
+     * @throws Problem {@code malformed}, with the field
+     */
+    public static String require(String field, String name) {
+        if (!isValid(name)) {
+            throw Problem.malformed(field, rule(field));
+        }
+        return name;
+    }
+
+    /** Whether it has the form; null has not. */
+    public static boolean isValid(String name) {
+        return name != null && FORM.matcher(name).matches();
+    }
+
+    /** What the form is, in a sentence about the field. */
+    public static String rule(String field) {
+        return field + " is 1 to 128 of A-Z a-z 0-9 . _ ~ @ : + = - and not . or ..";
+    }
+
+    /**
+     * The beginning of a name; null is the empty one.
+     *
+     * @throws Problem {@code malformed}
+     */
+    static String requirePrefix(String prefix) {
+        String given = prefix == null ? "" : prefix;
+        if (!PREFIX.matcher(given).matches()) {
+            throw Problem.malformed("prefix", "prefix is up to 128 of A-Z a-z 0-9 . _ ~ @ : + = -");
+        }
+        return given;
+    }
+}

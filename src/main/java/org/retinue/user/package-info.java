@@ -1,0 +1,2 @@
+/** Who there is: users, their names and profiles. */
+package org.retinue.user;
