@@ -1,0 +1,89 @@
+package org.retinue;
+
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.pgclient.PgBuilder;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.flywaydb.core.Flyway;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import org.retinue.database.DatabaseAddress;
+import org.retinue.database.EmbeddedDatabase;
+
+/**
+ * The one real PostgreSQL under all tests: the server that RETINUE_TEST_DATABASE_URL names, whose tables the tests empty,
+ * or else the embedded one. Started before the first test and stopped after the last; Quarkus finds it by its settings.
+ */
+public final class TestDatabase implements LauncherSessionListener {
+
+    private static final String URL = "retinue.test.database";
+    private static Pool pool;
+
+    private EmbeddedDatabase embedded;
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        String given = System.getenv("RETINUE_TEST_DATABASE_URL");
+        DatabaseAddress address = given == null || given.isBlank() ? startEmbedded() : DatabaseAddress.parse(given);
+        address.settings().forEach(System::setProperty);
+        System.setProperty(URL, address.server());
+        Flyway.configure()
+                .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .load()
+                .migrate();
+    }
+
+    @Override
+    public void launcherSessionClosed(LauncherSession session) {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    /** A pool of its own, for what is tested without Quarkus and for looking behind its back. */
+    public static synchronized Pool pool() {
+        if (pool == null) {
+            pool = PgBuilder.pool()
+                    .connectingTo(connection())
+                    .with(new PoolOptions().setMaxSize(16))
+                    .using(Vertx.vertx())
+                    .build();
+        }
+        return pool;
+    }
+
+    /** How to reach it, with the settings that the service itself uses. */
+    public static PgConnectOptions connection() {
+        return PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+                .setUser(System.getProperty("quarkus.datasource.username"))
+                .setPassword(System.getProperty("quarkus.datasource.password"))
+                .setCachePreparedStatements(true);
+    }
+
+    /** Runs a statement as it is. */
+    public static RowSet<Row> sql(String statement) {
+        return pool().query(statement).execute().await().indefinitely();
+    }
+
+    /** Leaves no user, no follow and no import. */
+    public static void empty() {
+        sql("truncate users, follows, followers, follow_counts, imports");
+    }
+
+    private DatabaseAddress startEmbedded() {
+        try {
+            Path folder = Files.createTempDirectory("retinue-test-");
+            embedded = EmbeddedDatabase.start(folder);
+            return embedded.address();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
