@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.retinue.coalesce.Verdict;
 
 /** What a failure of the database means for a caller, by SQLSTATE (PostgreSQL manual, appendix A). */
 public final class SqlFailure {
@@ -25,9 +26,6 @@ public final class SqlFailure {
 
     /** Whether the same statement may well succeed when sent again at once: nothing of it was applied. */
     public static boolean isTransient(Throwable failure) {
-        if (failure instanceof OvertakenException) {
-            return true;
-        }
         String state = state(failure);
         return SERIALIZATION_FAILURE.equals(state) || DEADLOCK_DETECTED.equals(state) || DIVISION_BY_ZERO.equals(state);
     }
@@ -55,6 +53,14 @@ public final class SqlFailure {
             }
         }
         return false;
+    }
+
+    /** What a {@link org.retinue.coalesce.Coalescer} is to do about a batch that failed so. */
+    public static Verdict verdict(Throwable failure) {
+        if (isTransient(failure)) {
+            return Verdict.RETRY;
+        }
+        return isUnavailable(failure) ? Verdict.FAIL : Verdict.SPLIT;
     }
 
     private static String state(Throwable failure) {

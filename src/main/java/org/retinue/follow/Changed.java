@@ -20,7 +20,13 @@ public record Changed(
         Instant since,
         FollowState back,
         Instant backSince,
-        boolean asksFirst) {
+        boolean asksFirst)
+        implements ChangeResult {
+
+    /** What the same change finds when it is done again. */
+    Changed again() {
+        return new Changed(pair, after, after, since, back, backSince, asksFirst);
+    }
 
     /** What happened. */
     public FollowOutcome outcome() {

@@ -106,19 +106,17 @@ final class FollowSql {
             order by pair.position
             """;
 
-    /** What $1 is to $2: one row always, with which of them exist. Uses users_username_key and follows_pkey. */
+    /**
+     * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the
+     * two exist. Uses users_username_key and follows_pkey.
+     */
     static final String CHECK = """
-            with pair as materialized (
-                select
-                    (select id from users where username = $1) as follower_id,
-                    (select id from users where username = $2) as followed_id
-            )
-            select pair.follower_id is not null as follower_known,
-                pair.followed_id is not null as followed_known,
-                f.since
-            from pair
+            select asked.position::int, follower.id is not null, followed.id is not null, f.since
+            from unnest($1::text[], $2::text[]) with ordinality as asked (follower, followed, position)
+            left join users follower on follower.username = asked.follower
+            left join users followed on followed.username = asked.followed
             left join follows f
-                on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id and f.state = 'following'
+                on f.follower_id = follower.id and f.followed_id = followed.id and f.state = 'following'
             """;
 
     /*

@@ -30,7 +30,11 @@ public enum ProblemCode {
     /** Erasing a user with this many follows is not built yet. */
     TOO_MANY_FOLLOWS(501, "Too many follows to erase"),
     /** The database can't be reached or asks to try again; repeat the request after {@code Retry-After} seconds. */
-    UNAVAILABLE(503, "The service is unavailable at the moment");
+    UNAVAILABLE(503, "The service is unavailable at the moment"),
+    /** So many requests wait that this one was not taken; repeat it after {@code Retry-After} seconds. */
+    OVERLOADED(503, "The service has too much to do at the moment"),
+    /** No answer in time; what was asked may have been done nevertheless. To follow and unfollow again is safe. */
+    TIMED_OUT(504, "There was no answer in time");
 
     private final int status;
     private final String title;
@@ -43,6 +47,11 @@ public enum ProblemCode {
     /** The HTTP status. */
     public int status() {
         return status;
+    }
+
+    /** Whether the same request may succeed a little later. */
+    public boolean isTemporary() {
+        return this == UNAVAILABLE || this == OVERLOADED || this == TIMED_OUT;
     }
 
     /** What it means, the same for every occurrence. */

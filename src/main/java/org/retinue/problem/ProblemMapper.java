@@ -12,6 +12,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.retinue.coalesce.DeadlineException;
+import org.retinue.coalesce.OverloadedException;
 import org.retinue.database.SqlFailure;
 
 /** Renders whatever a resource fails with as problem+json. */
@@ -82,6 +84,12 @@ public final class ProblemMapper {
             ProblemCode code = ProblemCode.ofStatus(http.getResponse().getStatus());
             return Problem.of(code, code.title());
         }
+        if (failure instanceof OverloadedException) {
+            return Problem.of(ProblemCode.OVERLOADED, "Too many requests wait; try again");
+        }
+        if (failure instanceof DeadlineException) {
+            return Problem.of(ProblemCode.TIMED_OUT, "What was asked may have been done; to ask again is safe");
+        }
         if (SqlFailure.isUnavailable(failure)) {
             LOG.debug("database unavailable", failure);
             return Problem.of(ProblemCode.UNAVAILABLE, "The database can't be reached; try again");
@@ -94,7 +102,7 @@ public final class ProblemMapper {
         Response.ResponseBuilder response = Response.status(problem.code().status())
                 .type(ProblemBody.MEDIA_TYPE)
                 .entity(ProblemBody.of(problem));
-        if (problem.code() == ProblemCode.UNAVAILABLE) {
+        if (problem.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return response.build();

@@ -6,11 +6,21 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.retinue.coalesce.Coalescer;
+import org.retinue.coalesce.Limits;
 import org.retinue.database.Retry;
 import org.retinue.database.SqlFailure;
 import org.retinue.page.Cursor;
@@ -29,10 +39,22 @@ public class UserDirectory {
     /** Comes after every character that a name can have. */
     private static final String AFTER_ALL = "\u007f";
 
+    private static final Limits LIMITS = new Limits(2, 1_000, 10_000, Duration.ofSeconds(10));
+
     private final Pool pool;
+    private final Coalescer<String, Optional<UserProfile>> profiles;
+    private final Coalescer<Entry, Boolean> registrations;
 
     public UserDirectory(Pool pool) {
         this.pool = pool;
+        this.profiles = new Coalescer<>("profiles", LIMITS, this::profiles, SqlFailure::verdict);
+        this.registrations = new Coalescer<>("registrations", LIMITS, this::registrations, SqlFailure::verdict);
+    }
+
+    @PreDestroy
+    void stop() {
+        profiles.close();
+        registrations.close();
     }
 
     /**
@@ -59,6 +81,18 @@ public class UserDirectory {
      */
     public record Entry(String username, String displayName, Boolean isPrivate) {}
 
+    /** Who comes first with a name registers it; the others find it there. */
+    private Uni<List<Boolean>> registrations(List<Entry> entries) {
+        Map<String, Entry> first = new LinkedHashMap<>();
+        entries.forEach(entry -> first.putIfAbsent(entry.username(), entry));
+        return register(List.copyOf(first.values())).map(registered -> {
+            Set<String> created = new HashSet<>(registered);
+            return entries.stream()
+                    .map(entry -> created.remove(entry.username()))
+                    .toList();
+        });
+    }
+
     /**
      * Registers whoever of these is not there yet, in one statement; the others stay as they are.
      *
@@ -84,12 +118,18 @@ public class UserDirectory {
      * <p>Fails with {@code unknown-user}.
      */
     public Uni<UserProfile> profile(String username) {
-        return pool.preparedQuery(UserSql.PROFILE).execute(Tuple.of(username)).map(rows -> {
-            for (Row row : rows) {
-                return UserProfile.of(row);
-            }
-            throw Problem.unknownUser(username);
-        });
+        return profiles.submit(username).map(profile -> profile.orElseThrow(() -> Problem.unknownUser(username)));
+    }
+
+    private Uni<List<Optional<UserProfile>>> profiles(List<String> usernames) {
+        return pool.preparedQuery(UserSql.PROFILES)
+                .execute(Tuple.of(usernames.toArray(String[]::new)))
+                .map(rows -> {
+                    List<Optional<UserProfile>> profiles =
+                            new ArrayList<>(Collections.nCopies(usernames.size(), Optional.empty()));
+                    rows.forEach(row -> profiles.set(row.getInteger(0) - 1, Optional.of(UserProfile.of(row))));
+                    return profiles;
+                });
     }
 
     /**

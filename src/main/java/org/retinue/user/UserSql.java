@@ -26,12 +26,16 @@ final class UserSql {
             select username from registered
             """;
 
-    /** The profile of $1. Uses users_username_key and follow_counts_pkey. */
-    static final String PROFILE = """
-            select u.username, u.display_name, u.private, u.created_at, u.updated_at, c.following, c.followers
-            from users u
+    /**
+     * The profiles of the names $1, each with its place from 1; no row for who is not there. Uses users_username_key and
+     * follow_counts_pkey.
+     */
+    static final String PROFILES = """
+            select asked.position::int, u.username, u.display_name, u.private, u.created_at, u.updated_at,
+                c.following, c.followers
+            from unnest($1::text[]) with ordinality as asked (username, position)
+            join users u on u.username = asked.username
             join follow_counts c on c.user_id = u.id
-            where u.username = $1
             """;
 
     /**

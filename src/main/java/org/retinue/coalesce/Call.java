@@ -1,0 +1,56 @@
+package org.retinue.coalesce;
+
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.impl.ContextInternal;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A caller that waits: what it asks, and the way to answer it, once, on its own Vert.x context. */
+final class Call<K, V> extends AtomicBoolean {
+
+    final transient K key;
+    final long since;
+    private final transient UniEmitter<? super V> emitter;
+    private final transient ContextInternal context;
+
+    Call(K key, long since, UniEmitter<? super V> emitter, Context context) {
+        this.key = key;
+        this.since = since;
+        this.emitter = emitter;
+        this.context = (ContextInternal) context;
+        // A caller that is gone wants no answer.
+        emitter.onTermination(() -> set(true));
+    }
+
+    boolean isAnswered() {
+        return get();
+    }
+
+    void answer(V value) {
+        if (compareAndSet(false, true)) {
+            onContext(() -> emitter.complete(value));
+        }
+    }
+
+    /** Returns whether it was still waiting. */
+    boolean fail(Throwable failure) {
+        boolean waiting = compareAndSet(false, true);
+        if (waiting) {
+            onContext(() -> emitter.fail(failure));
+        }
+        return waiting;
+    }
+
+    boolean isBefore(long nanoTime) {
+        return since - nanoTime < 0;
+    }
+
+    /** At once where this thread is the context's own, or else as its next task. */
+    private void onContext(Runnable answer) {
+        if (context == null) {
+            answer.run();
+        } else {
+            context.emit(null, nothing -> answer.run());
+        }
+    }
+}

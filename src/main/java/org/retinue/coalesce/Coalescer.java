@@ -1,0 +1,211 @@
+package org.retinue.coalesce;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Lets callers that arrive at the same time share one statement, as group commit does for a database's log. There are a
+ * few lanes; a lane that is free takes all calls that wait, up to a limit, as one batch. No call waits for others to
+ * come: a lone one is sent at once.
+ *
+ * <p>Calls are taken in the order in which they came. Each has an answer of its own, on its own Vert.x context, when the
+ * batch is done. What the database gave up for another's sake is sent again; a batch that fails for another reason is
+ * cut in halves until the call at fault stands alone. A call fails with {@link OverloadedException} when too many wait,
+ * and with {@link DeadlineException} when it has waited too long. A caller that cancels while it waits is left out.
+ *
+ * @param <K> what a call asks
+ * @param <V> what it is answered
+ */
+public final class Coalescer<K, V> implements AutoCloseable {
+
+    private static final int RETRIES = 10;
+    private static final int LONGEST_PAUSE_MILLIS = 50;
+    private static final long SWEEP_MILLIS = 50;
+
+    private final Limits limits;
+    private final Function<List<K>, Uni<List<V>>> send;
+    private final Function<Throwable, Verdict> judge;
+    private final CoalescerMetrics metrics;
+    private final ScheduledFuture<?> sweeper;
+
+    /** Calls that wait, in the order in which they came. */
+    private final Deque<Call<K, V>> queue = new ArrayDeque<>();
+
+    /** The batches in the lanes, each in that order too. */
+    private final List<List<Call<K, V>>> underWay = new ArrayList<>();
+
+    private int freeLanes;
+    private boolean closed;
+
+    /**
+     * Makes one, and its metrics.
+     *
+     * @param name by which its metrics know it
+     * @param send answers a batch: as many values as keys, in their order, when what they ask is committed
+     * @param judge says what to do about a batch that failed
+     */
+    public Coalescer(
+            String name, Limits limits, Function<List<K>, Uni<List<V>>> send, Function<Throwable, Verdict> judge) {
+        this.limits = limits;
+        this.send = send;
+        this.judge = judge;
+        this.freeLanes = limits.lanes();
+        this.metrics = new CoalescerMetrics(name, queue);
+        this.sweeper = Infrastructure.getDefaultWorkerPool()
+                .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Asks; the answer comes with the batch's. */
+    public Uni<V> submit(K key) {
+        return Uni.createFrom().emitter(emitter -> enqueue(key, emitter));
+    }
+
+    /** Takes no more calls. Those that wait are still answered. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+    }
+
+    private void enqueue(K key, UniEmitter<? super V> emitter) {
+        Context context = Vertx.currentContext();
+        Call<K, V> call = new Call<>(key, System.nanoTime(), emitter, context);
+        boolean laneIsFree;
+        synchronized (this) {
+            if (closed || queue.size() >= limits.queue()) {
+                metrics.refused();
+                call.fail(new OverloadedException(closed ? "the service is stopping" : "too many calls wait"));
+                return;
+            }
+            queue.add(call);
+            laneIsFree = freeLanes > 0;
+            if (laneIsFree) {
+                freeLanes--;
+            }
+        }
+        if (laneIsFree) {
+            if (context instanceof ContextInternal internal) {
+                // A task of the event loop, not of the call: what else the loop has read by now shares the batch.
+                internal.unwrap().runOnContext(later -> drive());
+            } else {
+                drive();
+            }
+        }
+    }
+
+    /** Sends what waits, until nothing does; then the lane is free again. */
+    private void drive() {
+        List<Call<K, V>> batch = take();
+        if (!batch.isEmpty()) {
+            deliver(batch, 0).subscribe().with(done -> next(batch), failure -> next(batch));
+        }
+    }
+
+    private void next(List<Call<K, V>> done) {
+        synchronized (this) {
+            underWay.remove(done);
+        }
+        drive();
+    }
+
+    private synchronized List<Call<K, V>> take() {
+        List<Call<K, V>> batch = new ArrayList<>(Math.min(queue.size(), limits.batch()));
+        long now = System.nanoTime();
+        while (batch.size() < limits.batch() && !queue.isEmpty()) {
+            Call<K, V> call = queue.poll();
+            if (!call.isAnswered()) {
+                metrics.waited(now - call.since);
+                batch.add(call);
+            }
+        }
+        if (batch.isEmpty()) {
+            freeLanes++;
+        } else {
+            underWay.add(batch);
+        }
+        return batch;
+    }
+
+    /** Sends a batch and answers its calls, whatever becomes of it. */
+    private Uni<Void> deliver(List<Call<K, V>> batch, int retries) {
+        metrics.sent(batch.size());
+        List<K> keys = new ArrayList<>(batch.size());
+        for (Call<K, V> call : batch) {
+            keys.add(call.key);
+        }
+        return Uni.createFrom()
+                .deferred(() -> send.apply(keys))
+                .invoke(values -> answer(batch, values))
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithUni(failure -> recover(batch, retries, failure));
+    }
+
+    private static <K, V> void answer(List<Call<K, V>> batch, List<V> values) {
+        if (values.size() != batch.size()) {
+            throw new IllegalStateException(values.size() + " answers to " + batch.size() + " calls");
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).answer(values.get(i));
+        }
+    }
+
+    private Uni<Void> recover(List<Call<K, V>> batch, int retries, Throwable failure) {
+        Verdict verdict = judge.apply(failure);
+        if (verdict == Verdict.RETRY && retries < RETRIES) {
+            metrics.retried();
+            return pause(retries).chain(() -> deliver(batch, retries + 1));
+        }
+        if (verdict == Verdict.SPLIT && batch.size() > 1) {
+            metrics.split();
+            int half = batch.size() / 2;
+            return deliver(batch.subList(0, half), 0).chain(() -> deliver(batch.subList(half, batch.size()), 0));
+        }
+        batch.forEach(call -> call.fail(failure));
+        return Uni.createFrom().voidItem();
+    }
+
+    /** Longer each time, and by chance, so that those that met in a deadlock don't meet again. */
+    private static Uni<Void> pause(int retries) {
+        int most = Math.min(LONGEST_PAUSE_MILLIS, 1 << Math.min(retries + 1, 10));
+        long millis = ThreadLocalRandom.current().nextLong(1, most + 1L);
+        return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(millis));
+    }
+
+    /** Fails the calls that have waited too long: wherever they are, those that came first are at the front. */
+    private void sweep() {
+        long latest = System.nanoTime() - limits.deadline().toNanos();
+        List<Call<K, V>> late = new ArrayList<>();
+        synchronized (this) {
+            while (!queue.isEmpty()
+                    && (queue.peek().isAnswered() || queue.peek().isBefore(latest))) {
+                late.add(queue.poll());
+            }
+            for (List<Call<K, V>> batch : underWay) {
+                batch.stream().takeWhile(call -> call.isBefore(latest)).forEach(late::add);
+            }
+            if (closed && queue.isEmpty() && underWay.isEmpty()) {
+                sweeper.cancel(false);
+            }
+        }
+        for (Call<K, V> call : late) {
+            if (call.fail(new DeadlineException())) {
+                metrics.timedOut();
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package org.retinue.coalesce;
+
+/** What to do about a batch that failed. */
+public enum Verdict {
+    /** Send it again: nothing of it was applied, and it may well succeed. */
+    RETRY,
+    /** Send its halves: one of its calls may be the reason, and shall fail alone. */
+    SPLIT,
+    /** Fail all of its calls: none of them is the reason. */
+    FAIL
+}

@@ -1,0 +1,27 @@
+package org.retinue.follow;
+
+import org.retinue.problem.Problem;
+
+/** What became of a change that was sent together with others: it was done, or it could not be. */
+sealed interface ChangeResult permits Changed, ChangeResult.Refused, ChangeResult.Overtaken {
+
+    /** It could not be done, for a reason of its own; the others were. */
+    record Refused(Problem problem) implements ChangeResult {}
+
+    /**
+     * The pair was there already, since a moment that the statement's snapshot does not know; seen again, it will tell
+     * what it is.
+     */
+    record Overtaken() implements ChangeResult {}
+
+    /** The change that was done; throws why it could not be. */
+    default Changed orThrow() {
+        if (this instanceof Changed changed) {
+            return changed;
+        }
+        if (this instanceof Refused refused) {
+            throw refused.problem();
+        }
+        throw new IllegalStateException("sent, and overtaken, but not sent again");
+    }
+}

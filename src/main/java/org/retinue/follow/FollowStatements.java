@@ -1,0 +1,173 @@
+package org.retinue.follow;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.retinue.problem.Problem;
+
+/** Sends the statements about pairs, many pairs at a time, and reads their answers. */
+final class FollowStatements {
+
+    private FollowStatements() {}
+
+    /**
+     * The answer to a check.
+     *
+     * @param since when the follow began; null when there is none
+     */
+    record Check(boolean followerKnown, boolean followedKnown, Instant since) {
+
+        Optional<Instant> since(Pair pair) {
+            requireKnown(pair, followerKnown, followedKnown);
+            return Optional.ofNullable(since);
+        }
+    }
+
+    /** What each pair is, in their order. */
+    static Uni<List<Check>> check(SqlClient database, List<Pair> pairs) {
+        String[] followers = pairs.stream().map(Pair::follower).toArray(String[]::new);
+        String[] followed = pairs.stream().map(Pair::followed).toArray(String[]::new);
+        return database.preparedQuery(FollowSql.CHECK)
+                .execute(Tuple.of(followers, followed))
+                .map(rows -> {
+                    Check[] checks = new Check[pairs.size()];
+                    for (Row row : rows) {
+                        checks[row.getInteger(0) - 1] =
+                                new Check(row.getBoolean(1), row.getBoolean(2), instant(row, 3));
+                    }
+                    return List.of(checks);
+                });
+    }
+
+    /** Does what callers ask of pairs, in their order; the same pair may be asked more than once. */
+    static Uni<List<ChangeResult>> changeAll(SqlClient database, List<Change> changes) {
+        List<Round> rounds = Round.of(changes);
+        if (rounds.size() == 1) {
+            return change(database, rounds.get(0));
+        }
+        return Multi.createFrom()
+                .iterable(rounds)
+                .onItem()
+                .transformToUniAndConcatenate(round -> change(database, round))
+                .collect()
+                .in(ArrayList::new, List::addAll);
+    }
+
+    private static Uni<List<ChangeResult>> change(SqlClient database, Round round) {
+        return change(database, round.distinct()).map(round::results);
+    }
+
+    /** Changes distinct pairs, in one statement. Sends again those that were overtaken. */
+    static Uni<List<ChangeResult>> change(SqlClient database, List<Change> changes) {
+        return database.preparedQuery(FollowSql.CHANGE)
+                .execute(toTuple(changes))
+                .map(rows -> results(changes, rows))
+                .chain(results -> sendOvertakenAgain(database, changes, results));
+    }
+
+    private static Uni<List<ChangeResult>> sendOvertakenAgain(
+            SqlClient database, List<Change> changes, List<ChangeResult> results) {
+        List<Integer> places = new ArrayList<>();
+        List<Change> overtaken = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i) instanceof ChangeResult.Overtaken) {
+                places.add(i);
+                overtaken.add(changes.get(i));
+            }
+        }
+        if (overtaken.isEmpty()) {
+            return Uni.createFrom().item(results);
+        }
+        return change(database, overtaken).map(again -> {
+            for (int i = 0; i < places.size(); i++) {
+                results.set(places.get(i), again.get(i));
+            }
+            return results;
+        });
+    }
+
+    private static Tuple toTuple(List<Change> changes) {
+        int size = changes.size();
+        String[] followers = new String[size];
+        String[] followed = new String[size];
+        String[] wishes = new String[size];
+        OffsetDateTime[] since = new OffsetDateTime[size];
+        for (int i = 0; i < size; i++) {
+            Change change = changes.get(i);
+            followers[i] = change.pair().follower();
+            followed[i] = change.pair().followed();
+            wishes[i] = change.wish().label();
+            since[i] = change.since() == null ? null : change.since().atOffset(ZoneOffset.UTC);
+        }
+        return Tuple.of(followers, followed, wishes, since);
+    }
+
+    private static List<ChangeResult> results(List<Change> changes, RowSet<Row> rows) {
+        List<ChangeResult> results = new ArrayList<>(changes.size());
+        for (Row row : rows) {
+            results.add(result(changes.get(results.size()), row));
+        }
+        return results;
+    }
+
+    private static ChangeResult result(Change change, Row row) {
+        try {
+            requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
+        } catch (Problem unknown) {
+            return new ChangeResult.Refused(unknown);
+        }
+        FollowState before = FollowState.of(row.getString("before"));
+        FollowState moved = FollowState.of(row.getString("changed"));
+        if (change.wish() == Wish.UNFOLLOW) {
+            // What was removed tells what it was: the snapshot may be older than what the statement met.
+            return changed(change, row, moved, FollowState.NONE, null);
+        }
+        if (moved != FollowState.NONE) {
+            FollowState was = before == moved ? FollowState.NONE : before;
+            return changed(change, row, was, moved, instant(row, "changed_since"));
+        }
+        if (before == FollowState.NONE) {
+            return new ChangeResult.Overtaken();
+        }
+        return changed(change, row, before, before, instant(row, "before_since"));
+    }
+
+    private static Changed changed(Change change, Row row, FollowState before, FollowState after, Instant since) {
+        return new Changed(
+                change.pair(),
+                before,
+                after,
+                since,
+                FollowState.of(row.getString("back")),
+                instant(row, "back_since"),
+                row.getBoolean("asks_first"));
+    }
+
+    private static void requireKnown(Pair pair, boolean followerKnown, boolean followedKnown) {
+        if (!followerKnown) {
+            throw Problem.unknownUser(pair.follower());
+        }
+        if (!followedKnown) {
+            throw Problem.unknownUser(pair.followed());
+        }
+    }
+
+    private static Instant instant(Row row, String column) {
+        OffsetDateTime value = row.getOffsetDateTime(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    private static Instant instant(Row row, int column) {
+        OffsetDateTime value = row.getOffsetDateTime(column);
+        return value == null ? null : value.toInstant();
+    }
+}
