@@ -1,0 +1,25 @@
+-- One unfollow of any pair, most of which do not follow.
+\set follower random(0, :users - 1)
+\set r random(0, 1000000000)
+\set followed int(:users * pow(:r / 1000000000.0, 3))
+with pair as (
+    select follower.id as follower_id, followed.id as followed_id
+    from users follower, users followed
+    where follower.username = 'u' || :follower and followed.username = 'u' || :followed
+), removed as (
+    delete from follows f
+    using pair
+    where f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
+    returning f.follower_id, f.followed_id, f.since
+), unmirrored as (
+    delete from followers m
+    using removed
+    where m.followed_id = removed.followed_id and m.since = removed.since and m.follower_id = removed.follower_id
+), counted as (
+    update follow_counts c
+    set following = c.following - (c.user_id = removed.follower_id)::int,
+        followers = c.followers - (c.user_id = removed.followed_id)::int
+    from removed
+    where c.user_id = any(array[removed.follower_id, removed.followed_id])
+)
+select since from removed;
