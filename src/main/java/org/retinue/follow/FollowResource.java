@@ -61,8 +61,14 @@ public class FollowResource {
             responseCode = "201",
             description = "Follows now",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
-    @APIResponse(responseCode = "200", description = "Followed before")
-    @APIResponse(responseCode = "202", description = "Asks to follow, the other being private")
+    @APIResponse(
+            responseCode = "200",
+            description = "Followed before",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Asks to follow, the other being private",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
     public Uni<Response> follow(
             @RestPath @Parameter(example = "alice") String username,
@@ -118,8 +124,14 @@ public class FollowResource {
             responseCode = "201",
             description = "Is followed now",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
-    @APIResponse(responseCode = "200", description = "Was followed before")
-    @APIResponse(responseCode = "202", description = "Is asked, being private")
+    @APIResponse(
+            responseCode = "200",
+            description = "Was followed before",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Is asked, being private",
+            content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
     public Uni<Response> addFollower(
             @RestPath @Parameter(example = "alice") String username,

@@ -2,6 +2,7 @@ package org.retinue.problem;
 
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -26,8 +28,13 @@ public final class HttpEdge {
 
     private final long largestBody;
 
-    HttpEdge(@ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = "10485760") long largestBody) {
+    private final Routes routes;
+
+    HttpEdge(
+            @ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = "10485760") long largestBody,
+            Routes routes) {
         this.largestBody = largestBody;
+        this.routes = routes;
     }
 
     void refuse(@Observes Filters filters) {
@@ -38,10 +45,16 @@ public final class HttpEdge {
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500, 503}) {
             router.errorHandler(status, context -> unhandled(context, status));
         }
+        // Before the framework's own, which shows the exception: a request without Host comes here.
+        router.route().order(Integer.MIN_VALUE).failureHandler(context -> unhandled(context, context.statusCode()));
     }
 
     private void check(RoutingContext context) {
         Problem problem = problem(context);
+        if (problem == null && context.request().method().equals(HttpMethod.OPTIONS)) {
+            options(context);
+            return;
+        }
         if (problem == null) {
             context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, largestBody);
             context.next();
@@ -50,6 +63,20 @@ public final class HttpEdge {
         // What is left of the request is not read, so the connection can't be used again.
         context.response().putHeader("Connection", "close");
         send(context, problem);
+    }
+
+    /** The framework would name the methods of all paths of a class. */
+    private void options(RoutingContext context) {
+        Set<String> allowed = routes.methods(context.request().path());
+        if (allowed.isEmpty()) {
+            context.next();
+            return;
+        }
+        context.response()
+                .setStatusCode(204)
+                .putHeader(HttpHeaders.ALLOW, String.join(", ", allowed))
+                .end()
+                .onFailure(gone -> context.request().connection().close());
     }
 
     private Problem problem(RoutingContext context) {
@@ -68,6 +95,10 @@ public final class HttpEdge {
             URI parsed = new URI(uri);
             if (parsed.getRawPath() == null) {
                 return Problem.of(ProblemCode.MALFORMED, "The URI has no path");
+            }
+            if (parsed.getRawPath().contains(";")) {
+                // JAX-RS would drop what follows, and take "alice;x" for alice.
+                return Problem.of(ProblemCode.MALFORMED, "No path has matrix parameters");
             }
         } catch (URISyntaxException e) {
             return Problem.of(ProblemCode.MALFORMED, "The URI is malformed: " + e.getReason());
@@ -90,7 +121,8 @@ public final class HttpEdge {
     private static void unhandled(RoutingContext context, int status) {
         Throwable failure = context.failure();
         ProblemCode code = ProblemCode.ofStatus(status);
-        send(context, failure == null ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
+        boolean told = failure == null || code.status() < 500;
+        send(context, told ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
     }
 
     private static void send(RoutingContext context, Problem problem) {

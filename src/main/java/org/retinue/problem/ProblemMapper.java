@@ -9,6 +9,8 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -24,7 +26,11 @@ public final class ProblemMapper {
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    ProblemMapper() {}
+    private final Routes routes;
+
+    ProblemMapper(Routes routes) {
+        this.routes = routes;
+    }
 
     @ServerExceptionMapper
     Response problem(Problem problem) {
@@ -33,20 +39,16 @@ public final class ProblemMapper {
 
     /** A route that the framework did not find; it has a mapper of its own for this, unlike for its siblings. */
     @ServerExceptionMapper
-    Response notFound(NotFoundException failure) {
-        return response(toProblem(failure));
+    Response notFound(NotFoundException failure, UriInfo uri) {
+        Set<String> allowed = routes.methods(uri.getRequestUri().getPath());
+        return allowed.isEmpty() ? response(toProblem(failure)) : notAllowed(allowed);
     }
 
     @ServerExceptionMapper
-    Response http(WebApplicationException failure) {
-        Response rendered = response(toProblem(failure));
-        if (failure instanceof NotAllowedException) {
-            String allowed = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
-            return Response.fromResponse(rendered)
-                    .header(HttpHeaders.ALLOW, allowed)
-                    .build();
-        }
-        return rendered;
+    Response http(WebApplicationException failure, UriInfo uri) {
+        return failure instanceof NotAllowedException
+                ? notAllowed(routes.methods(uri.getRequestUri().getPath()))
+                : response(toProblem(failure));
     }
 
     @ServerExceptionMapper
@@ -106,6 +108,13 @@ public final class ProblemMapper {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return response.build();
+    }
+
+    private static Response notAllowed(Set<String> allowed) {
+        ProblemCode code = ProblemCode.METHOD_NOT_ALLOWED;
+        return Response.fromResponse(response(Problem.of(code, code.title())))
+                .header(HttpHeaders.ALLOW, String.join(", ", allowed))
+                .build();
     }
 
     private static Problem unreadable(JsonProcessingException failure) {

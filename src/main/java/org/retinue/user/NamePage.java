@@ -1,6 +1,7 @@
 package org.retinue.user;
 
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A part of the list of all users, in the order of their names.
@@ -8,6 +9,7 @@ import java.util.List;
  * @param items the users
  * @param next the cursor of the page after this one; null on the last
  */
+@Schema(example = "{\"items\": [{\"username\": \"alice\", \"displayName\": \"Alice A.\"}], \"next\": null}")
 public record NamePage(List<Item> items, String next) {
 
     /**

@@ -51,14 +51,14 @@ final class UserSql {
             """;
 
     /**
-     * Makes follows of the requests to the user $1, who is private no longer. Both tables and both counts change in one
-     * statement. Uses follows_requests.
+     * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
+     * statement. For a session, whose parameters read ?1. Uses follows_requests.
      */
     static final String ACCEPT_ALL_REQUESTS = """
             with accepted as (
                 update follows
                 set state = 'following', since = now()
-                where followed_id = $1 and state = 'requested'
+                where followed_id = ?1 and state = 'requested'
                 returning follower_id, followed_id, since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
