@@ -1,0 +1,107 @@
+package org.retinue.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.retinue.Crowd;
+import org.retinue.Locks;
+import org.retinue.TestDatabase;
+import org.retinue.Truths;
+import org.retinue.user.UserDirectory;
+
+/** One transaction overtakes another at the worst moment, which locks bring about every time. */
+class OvertakenTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final FollowGraph graph = new FollowGraph(TestDatabase.pool());
+    private final UserDirectory users = new UserDirectory(TestDatabase.pool());
+
+    @BeforeEach
+    void emptyGraph() {
+        TestDatabase.empty();
+    }
+
+    @AfterEach
+    void truthsHold() {
+        Truths.hold();
+    }
+
+    @Test
+    void aRequestThatIsAcceptedWhileItIsWithdrawnLeavesNothing() throws Exception {
+        Crowd.of("alice");
+        Crowd.ofPrivate("bob");
+        Pair pair = new Pair("alice", "bob");
+        graph.follow(pair).await().atMost(PATIENCE);
+        CompletableFuture<Changed> withdrawn;
+        try (Locks accepting = Locks.begin()) {
+            accepting
+                    .connection()
+                    .preparedQuery(FollowSql.CHANGE)
+                    .execute(Tuple.of(
+                            new String[] {"alice"},
+                            new String[] {"bob"},
+                            new String[] {Wish.FOLLOWING.label()},
+                            new OffsetDateTime[] {null}))
+                    .await()
+                    .atMost(PATIENCE);
+            withdrawn = graph.unfollow(pair).subscribeAsCompletionStage();
+            accepting.awaitWaiter();
+        }
+        assertThat(withdrawn.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(FollowOutcome.UNFOLLOWED);
+        assertThat(graph.since(pair).await().atMost(PATIENCE)).isEmpty();
+    }
+
+    @Test
+    void aRequestToAUserThatIsErasedMeanwhileIsNotLeftBehind() {
+        Crowd.of("alice", "bob");
+        Crowd.ofPrivate("carol");
+        Crowd.of("dave");
+        requestsAreNotLeftBehindBy("carol");
+    }
+
+    @Test
+    void aRequestOfAUserThatIsErasedMeanwhileIsNotLeftBehind() {
+        Crowd.of("alice", "bob");
+        Crowd.ofPrivate("carol");
+        Crowd.of("dave");
+        requestsAreNotLeftBehindBy("dave");
+    }
+
+    private void requestsAreNotLeftBehindBy(String erased) {
+        CompletableFuture<List<Changed>> asked;
+        try (Locks holding = Locks.begin()) {
+            holding.sql("select * from follow_counts where user_id = (select id from users where username = 'bob')"
+                    + " for update");
+            asked = graph.change(List.of(
+                            Change.of(new Pair("dave", "carol"), Wish.FOLLOW),
+                            Change.of(new Pair("alice", "bob"), Wish.FOLLOW)))
+                    .subscribeAsCompletionStage();
+            holding.awaitWaiter();
+            users.erase(erased).await().atMost(PATIENCE);
+        }
+        assertThatThrownBy(() -> asked.get(20, TimeUnit.SECONDS)).hasMessageContaining("no user '" + erased + "'");
+    }
+
+    @Test
+    void aFollowOfAUserThatIsErasedMeanwhileFindsNoSuchUser() {
+        Crowd.of("alice", "bob");
+        CompletableFuture<Changed> followed;
+        try (Locks erasing = Locks.begin()) {
+            erasing.sql("delete from follow_counts where user_id = (select id from users where username = 'bob')");
+            erasing.sql("update users set username = null, erased_at = now() where username = 'bob'");
+            followed = graph.follow(new Pair("alice", "bob")).subscribeAsCompletionStage();
+            erasing.awaitWaiter();
+        }
+        assertThatThrownBy(() -> followed.get(20, TimeUnit.SECONDS)).hasMessageContaining("no user 'bob'");
+    }
+}
