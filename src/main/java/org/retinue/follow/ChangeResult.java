@@ -9,8 +9,8 @@ sealed interface ChangeResult permits Changed, ChangeResult.Refused, ChangeResul
     record Refused(Problem problem) implements ChangeResult {}
 
     /**
-     * The pair was there already, since a moment that the statement's snapshot does not know; seen again, it will tell
-     * what it is.
+     * Another transaction changed the pair since the statement's snapshot: nothing was done, and only a new snapshot can
+     * tell what is there now.
      */
     record Overtaken() implements ChangeResult {}
 

@@ -15,7 +15,11 @@ final class FollowSql {
      *
      * <p>Rows are locked in the order of their keys, edges before counts, so that two of these don't wait for each other
      * in a circle. A user that is erased after its name was found has no counts left to change: then the statement fails
-     * (22012, division by zero) and leaves nothing, and sent again it finds no such user.
+     * (22012, division by zero) and leaves nothing, and sent again it finds no such user. So that this holds for requests
+     * too, which change no count, they write the counts as they are.
+     *
+     * <p>What is removed is what the snapshot saw. A request that was accepted since is left, for the mirror row it has
+     * now is not in the snapshot: who finds a row before and none removed sends it again.
      *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
@@ -27,11 +31,14 @@ final class FollowSql {
                         when 'follow' then case when followed.private then 'requested' else 'following' end
                         when 'unfollow' then null
                         else asked.wish
-                    end::follow_state as state
+                    end::follow_state as state,
+                    before.state as before, before.since as before_since
                 from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
                     with ordinality as asked (follower, followed, wish, since, position)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
+                left join follows before
+                    on before.follower_id = follower.id and before.followed_id = followed.id
             ), added as (
                 insert into follows (follower_id, followed_id, since, state)
                 select follower_id, followed_id, since, state
@@ -45,12 +52,14 @@ final class FollowSql {
             ), removed as (
                 delete from follows
                 using (
-                    select follower_id, followed_id
+                    select follower_id, followed_id, before
                     from pair
-                    where wish = 'unfollow'
+                    where wish = 'unfollow' and before is not null
                     order by follower_id, followed_id
                 ) as unwanted
-                where follows.follower_id = unwanted.follower_id and follows.followed_id = unwanted.followed_id
+                where follows.follower_id = unwanted.follower_id
+                    and follows.followed_id = unwanted.followed_id
+                    and follows.state = unwanted.before
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
@@ -64,19 +73,17 @@ final class FollowSql {
                     and followers.since = removed.since
                     and followers.follower_id = removed.follower_id
             ), changed as materialized (
-                select follower_id, followed_id, since, state, 1 as step from added
+                select follower_id, followed_id, since, state, (state = 'following')::int as step from added
                 union all
-                select follower_id, followed_id, since, state, -1 from removed
+                select follower_id, followed_id, since, state, -(state = 'following')::int from removed
             ), moved as materialized (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
                 from (
                     select follower_id as user_id, step as following, 0 as followers
                     from changed
-                    where state = 'following'
                     union all
                     select followed_id, 0, step
                     from changed
-                    where state = 'following'
                 ) as side
                 group by user_id
                 order by user_id
@@ -92,13 +99,11 @@ final class FollowSql {
                 pair.follower_id is not null as follower_known,
                 pair.followed_id is not null as followed_known,
                 pair.asks_first,
-                before.state::text as before, before.since as before_since,
+                pair.before::text as before, pair.before_since,
                 changed.state::text as changed, changed.since as changed_since,
                 back.state::text as back, back.since as back_since,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             from pair
-            left join follows before
-                on before.follower_id = pair.follower_id and before.followed_id = pair.followed_id
             left join follows back
                 on back.follower_id = pair.followed_id and back.followed_id = pair.follower_id
             left join changed

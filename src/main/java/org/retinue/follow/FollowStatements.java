@@ -128,7 +128,10 @@ final class FollowStatements {
         FollowState before = FollowState.of(row.getString("before"));
         FollowState moved = FollowState.of(row.getString("changed"));
         if (change.wish() == Wish.UNFOLLOW) {
-            // What was removed tells what it was: the snapshot may be older than what the statement met.
+            if (moved != before) {
+                // It was there, and has ended or become another since: only a new snapshot can tell what is there now.
+                return new ChangeResult.Overtaken();
+            }
             return changed(change, row, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {
