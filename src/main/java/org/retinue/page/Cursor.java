@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
@@ -33,7 +34,7 @@ public final class Cursor {
     /** Writes the place after an item of a list; {@code list} names the list and its order. */
     public static String write(String list, Position last) {
         ByteBuffer key = ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, last.since()))
+                .putLong(micros(last.since()))
                 .putLong(last.id());
         return write(list, key.array());
     }
@@ -64,6 +65,11 @@ public final class Cursor {
      */
     public static String readName(String list, String cursor) {
         return new String(read(list, cursor), StandardCharsets.UTF_8);
+    }
+
+    /** Of any year: ChronoUnit.between counts in nanoseconds, which end in the year 2262. */
+    private static long micros(Instant since) {
+        return TimeUnit.SECONDS.toMicros(since.getEpochSecond()) + TimeUnit.NANOSECONDS.toMicros(since.getNano());
     }
 
     private static String write(String list, byte[] key) {

@@ -23,10 +23,10 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
     /** How many items a page has at most. */
     public static final int MOST = 1_000;
 
-    /** Before and after everything that PostgreSQL and ISO 8601 both can say in four digits. */
+    /** Everything that PostgreSQL and ISO 8601 both can say in four digits, and for the exclusive end a bit more. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     /** The first page, newest first. */
     public static PageRequest first(int limit) {
