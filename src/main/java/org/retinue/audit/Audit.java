@@ -5,6 +5,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,9 +26,16 @@ public class Audit {
     private static final Map<String, String> KINDS = kinds();
 
     private final Pool pool;
+    private final int usersInChunk;
 
+    @Inject
     public Audit(Pool pool) {
+        this(pool, USERS_IN_CHUNK);
+    }
+
+    Audit(Pool pool, int usersInChunk) {
         this.pool = pool;
+        this.usersInChunk = usersInChunk;
     }
 
     /**
@@ -45,7 +53,7 @@ public class Audit {
 
     private Uni<AuditReport> chunks(Tally tally, long from, long deadline) {
         return pool.preparedQuery(AuditSql.CHUNK_END)
-                .execute(Tuple.of(from, USERS_IN_CHUNK))
+                .execute(Tuple.of(from, usersInChunk))
                 .map(rows -> rows.size() == 0
                         ? Long.MAX_VALUE
                         : rows.iterator().next().getLong("chunk_end"))

@@ -2,6 +2,7 @@ package org.retinue.follow;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -96,8 +97,16 @@ public class FollowGraph {
                 return selfFollow(change.pair());
             }
         }
-        return Retry.transients(() -> pool.withTransaction(connection -> FollowStatements.change(connection, changes)
-                .map(results -> results.stream().map(ChangeResult::orThrow).toList())));
+        if (changes.size() == 1) {
+            // Alone, a change that fails changes nothing anyway, and is a transaction without saying so.
+            return Retry.transients(() -> changeAllOrNone(pool, changes));
+        }
+        return Retry.transients(() -> pool.withTransaction(connection -> changeAllOrNone(connection, changes)));
+    }
+
+    private static Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {
+        return FollowStatements.change(database, changes)
+                .map(results -> results.stream().map(ChangeResult::orThrow).toList());
     }
 
     private static boolean isSelf(Pair pair) {

@@ -113,15 +113,17 @@ final class FollowSql {
 
     /**
      * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the
-     * two exist. Uses users_username_key and follows_pkey.
+     * two exist. Uses users_username_key and follows_pkey: not asked for the state, or the planner could take
+     * follows_following, and read all that a follower follows.
      */
     static final String CHECK = """
-            select asked.position::int, follower.id is not null, followed.id is not null, f.since
+            select asked.position::int, follower.id is not null, followed.id is not null,
+                case when f.state = 'following' then f.since end as since
             from unnest($1::text[], $2::text[]) with ordinality as asked (follower, followed, position)
             left join users follower on follower.username = asked.follower
             left join users followed on followed.username = asked.followed
             left join follows f
-                on f.follower_id = follower.id and f.followed_id = followed.id and f.state = 'following'
+                on f.follower_id = follower.id and f.followed_id = followed.id
             """;
 
     /*

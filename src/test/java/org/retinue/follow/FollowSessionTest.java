@@ -116,7 +116,7 @@ class FollowSessionTest {
     void askingALargeSideReadsOneRow() {
         People.followedBy("alice", People.crowd("fan", 10_000));
 
-        List<JsonObject> scans = scans(FollowSql.CHECK, Tuple.of("fan-07777", "alice"));
+        List<JsonObject> scans = scans(FollowSql.CHECK, Tuple.of(new String[] {"fan-07777"}, new String[] {"alice"}));
 
         assertThat(scans).hasSize(3).allSatisfy(scan -> {
             assertThat(scan.getDouble("Actual Rows")).isLessThanOrEqualTo(1);

@@ -1,0 +1,230 @@
+package org.retinue.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.Crowd;
+import org.retinue.TestDatabase;
+import org.retinue.Truths;
+import org.retinue.follow.FollowGraph;
+import org.retinue.follow.Pair;
+import org.retinue.problem.Problem;
+import org.retinue.user.UserDirectory;
+
+/** Each truth, broken by hand, is found for what it is, and nothing else is. */
+class AuditTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final FollowGraph graph = new FollowGraph(TestDatabase.pool());
+
+    /** A way to break a truth, and what the audit should say of it. */
+    record Break(String name, String sql, Map<String, Long> found) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @BeforeEach
+    void aGraphOfSix() {
+        TestDatabase.empty();
+        Crowd.of("alice", "bob", "carol", "dave");
+        Crowd.ofPrivate("erin");
+        Crowd.of("frank");
+        Crowd.follows("alice", "bob", "carol", "dave", "erin");
+        Crowd.follows("bob", "alice", "carol");
+        Crowd.follows("carol", "alice");
+    }
+
+    static List<Break> breaks() {
+        String both = "follower_id = (select id from users where username = 'alice')"
+                + " and followed_id = (select id from users where username = 'bob')";
+        String frank = "(select id from users where username = 'frank')";
+        String alice = "(select id from users where username = 'alice')";
+        String unknown = "9000000000000000000";
+        return List.of(
+                new Break(
+                        "a missing mirror row",
+                        "delete from followers where " + both,
+                        Map.of("followsWithoutFollower", 1L, "followersCounts", 1L)),
+                new Break(
+                        "an extra mirror row",
+                        "insert into followers select " + alice + ", now(), " + frank,
+                        Map.of("followersWithoutFollow", 1L, "followersCounts", 1L)),
+                new Break(
+                        "a missing follow",
+                        "delete from follows where " + both,
+                        Map.of("followersWithoutFollow", 1L, "followingCounts", 1L)),
+                new Break(
+                        "an extra follow",
+                        "insert into follows select " + frank + ", " + alice + ", now(), 'following'",
+                        Map.of("followsWithoutFollower", 1L, "followingCounts", 1L)),
+                new Break(
+                        "sides that began at different times",
+                        "update followers set since = since + interval '1 microsecond' where " + both,
+                        Map.of("followsWithoutFollower", 1L, "followersWithoutFollow", 1L)),
+                new Break(
+                        "a mirrored request",
+                        "insert into followers select followed_id, since, follower_id from follows where state = 'requested'",
+                        Map.of("followersWithoutFollow", 1L, "followersCounts", 1L)),
+                new Break(
+                        "a wrong count of the followed",
+                        "update follow_counts set following = following + 1 where user_id = " + alice,
+                        Map.of("followingCounts", 1L)),
+                new Break(
+                        "a wrong count of the followers",
+                        "update follow_counts set followers = followers - 1 where user_id = " + alice,
+                        Map.of("followersCounts", 1L)),
+                new Break(
+                        "counts of somebody alone that are not zero",
+                        "update follow_counts set following = 1, followers = 1 where user_id = " + frank,
+                        Map.of("followingCounts", 1L, "followersCounts", 1L)),
+                new Break(
+                        "a user without counts",
+                        "delete from follow_counts where user_id = " + frank,
+                        Map.of("usersWithoutCounts", 1L)),
+                new Break(
+                        "counts without a user",
+                        "insert into follow_counts (user_id) values (" + unknown + ")",
+                        Map.of("countsWithoutUser", 1L)),
+                new Break(
+                        "counts of an erased user",
+                        "update users set username = null, erased_at = now() where username = 'frank'",
+                        Map.of("countsWithoutUser", 1L)),
+                new Break(
+                        "a request to an erased user",
+                        "update users set username = null, erased_at = now() where username = 'erin'",
+                        Map.of("countsWithoutUser", 1L, "edgesWithoutUser", 1L)),
+                new Break(
+                        "a request of a user that never was",
+                        "insert into follows values (" + unknown + ", 1, now(), 'requested')",
+                        Map.of("edgesWithoutUser", 1L)),
+                new Break(
+                        "a request to a user that never was",
+                        "insert into follows select " + frank + ", " + unknown + ", now(), 'requested'",
+                        Map.of("edgesWithoutUser", 1L)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("breaks")
+    void aBrokenTruthIsFoundForWhatItIs(Break broken) {
+        TestDatabase.sql(broken.sql());
+        for (int chunk : new int[] {1, 2, 6, 10_000}) {
+            AuditReport report = run(new Audit(TestDatabase.pool(), chunk));
+            Map<String, Long> found = report.kinds().entrySet().stream()
+                    .filter(kind -> kind.getValue() != 0)
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            assertThat(found).as("in chunks of %s", chunk).isEqualTo(broken.found());
+            assertThat(report.drift())
+                    .isEqualTo(broken.found().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 6, 7})
+    void whateverTheChunksEverythingIsSeenOnce(int chunk) {
+        AuditReport report = run(new Audit(TestDatabase.pool(), chunk));
+        assertThat(report.drift()).isZero();
+        assertThat(report.complete()).isTrue();
+        assertThat(report.next()).isNull();
+        assertThat(report.users()).isEqualTo(6);
+        assertThat(report.follows()).isEqualTo(6);
+    }
+
+    @Test
+    void anAuditThatRunsOutOfTimeGoesOnFromItsCursor() {
+        Audit audit = new Audit(TestDatabase.pool(), 2);
+        String cursor = null;
+        long users = 0;
+        long follows = 0;
+        int runs = 0;
+        AuditReport report;
+        do {
+            report = audit.run(cursor, Duration.ZERO).await().indefinitely();
+            users += report.users();
+            follows += report.follows();
+            assertThat(report.complete()).isEqualTo(report.next() == null);
+            cursor = report.next();
+            runs++;
+        } while (cursor != null);
+        assertThat(runs).isGreaterThanOrEqualTo(3);
+        assertThat(users).isEqualTo(6);
+        assertThat(follows).isEqualTo(6);
+    }
+
+    @Test
+    void whatIsNoCursorOfAnAuditIsRefused() {
+        Audit audit = new Audit(TestDatabase.pool());
+        assertThatThrownBy(() -> audit.run("nonsense", LONG).await().indefinitely())
+                .isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void anEmptyGraphHasNothingToFind() {
+        TestDatabase.empty();
+        AuditReport report = run(new Audit(TestDatabase.pool()));
+        assertThat(report.drift()).isZero();
+        assertThat(report.complete()).isTrue();
+        assertThat(report.users()).isZero();
+    }
+
+    @Test
+    void nothingFalseIsFoundWhileTheGraphChanges() throws Exception {
+        List<String> names = Crowd.numbered("busy", 40);
+        UserDirectory users = new UserDirectory(TestDatabase.pool());
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> writing = Multi.createBy()
+                .repeating()
+                .uni(() -> change(names, users))
+                .until(done -> enough.get())
+                .onItem()
+                .ignoreAsUni()
+                .subscribeAsCompletionStage();
+        try {
+            for (int i = 0; i < 60; i++) {
+                AuditReport report = run(new Audit(TestDatabase.pool(), 1 + i % 20));
+                assertThat(report.drift()).as("%s", report.kinds()).isZero();
+            }
+        } finally {
+            enough.set(true);
+            writing.get(20, TimeUnit.SECONDS);
+        }
+        Truths.hold();
+    }
+
+    private Uni<Boolean> change(List<String> names, UserDirectory users) {
+        java.util.concurrent.ThreadLocalRandom random = java.util.concurrent.ThreadLocalRandom.current();
+        String one = names.get(random.nextInt(names.size()));
+        String other = names.get(random.nextInt(names.size()));
+        Pair pair = new Pair(one, other);
+        Uni<?> change =
+                switch (random.nextInt(8)) {
+                    case 0 -> graph.unfollow(pair);
+                    case 1 ->
+                        users.erase(one).chain(() -> users.register(List.of(new UserDirectory.Entry(one, null, null))));
+                    default -> graph.follow(pair);
+                };
+        return change.replaceWith(true).onFailure(Problem.class).recoverWithItem(false);
+    }
+
+    private static AuditReport run(Audit audit) {
+        return audit.run(null, LONG).await().indefinitely();
+    }
+}
