@@ -79,6 +79,11 @@ final class DataFolder implements AutoCloseable {
         return home.resolve("binaries");
     }
 
+    /** Where a running server says which process it is. */
+    Path postmasterFile() {
+        return data().resolve("postmaster.pid");
+    }
+
     Path log() {
         return home.resolve("postgresql.log");
     }

@@ -8,9 +8,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +29,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    /** How often a process is looked at that is expected to end. */
+    private static final Duration GLANCE = Duration.ofMillis(50);
+
     private static final String OWNER = "postgres";
 
     private final DataFolder folder;
@@ -56,7 +60,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             DataFolder folder = DataFolder.hold(path);
             try {
-                stopServers(folder);
+                stopPrograms(folder);
                 folder.clearUnfinished();
                 if (!Files.exists(folder.data())) {
                     create(folder);
@@ -88,7 +92,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         closed = true;
         try {
             server.close();
-            stopServers(folder);
+            stopPrograms(folder);
             guardian.destroyForcibly();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -143,15 +147,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // startAgain reports its own failure
     private synchronized void watchOver(EmbeddedPostgres started) throws IOException {
         server = started;
-        String pid = Files.readAllLines(folder.data().resolve("postmaster.pid"))
-                .get(0)
-                .strip();
+        String pid = Files.readAllLines(folder.postmasterFile()).get(0).strip();
         guardian = guard(pid);
-        ProcessHandle.of(Long.parseLong(pid))
-                .ifPresent(postmaster -> postmaster.onExit().thenRun(this::startAgain));
+        Thread watch = new Thread(() -> startAgainAfter(Long.parseLong(pid)), "watch-database");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /**
@@ -165,6 +167,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .start();
     }
 
+    private void startAgainAfter(long postmaster) {
+        Optional<ProcessHandle> process = ProcessHandle.of(postmaster);
+        try {
+            while (process.filter(handle -> runsFrom(folder, handle)).isPresent()) {
+                TimeUnit.MILLISECONDS.sleep(GLANCE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        startAgain();
+    }
+
     private synchronized void startAgain() {
         if (closed) {
             return;
@@ -172,8 +187,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         LOG.log(Level.WARNING, "The embedded database ended by itself; starting it again");
         try {
             guardian.destroyForcibly();
+            stopPrograms(folder);
             server.close();
-            stopServers(folder);
             watchOver(server(folder, folder.data()).setPort(port).start());
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.ERROR, "The embedded database did not start again: {0}; see {1}", e, folder.log());
@@ -181,45 +196,58 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Stops whatever runs from the folder's programs: a server left over from a killed service, or the processes that
-     * outlive a killed server for a moment and keep its memory from the next one.
+     * Stops whatever runs from the folder's programs: a server left over from a killed service, the processes that
+     * outlive a killed server for a moment and keep its memory from the next one, and a first start's {@code initdb}.
      */
-    private static void stopServers(DataFolder folder) {
+    private static void stopPrograms(DataFolder folder) throws IOException {
         // SIGTERM is PostgreSQL's smart shutdown: it ends once no client is left, and its only client is gone. It is
-        // for
-        // the first process alone, which then ends its children.
-        servers(folder)
+        // for the first process alone, which then ends its children.
+        List<ProcessHandle> running = programs(folder);
+        running.stream()
                 .filter(process -> process.parent()
-                        .filter(parent -> isServer(parent, folder))
+                        .filter(parent -> runsFrom(folder, parent))
                         .isEmpty())
                 .forEach(ProcessHandle::destroy);
-        servers(folder).filter(process -> !ended(process)).forEach(ProcessHandle::destroyForcibly);
-        servers(folder).filter(process -> !ended(process)).findAny().ifPresent(process -> {
-            throw new EmbeddedDatabaseException(
-                    "process " + process.pid() + " holds the data folder " + folder.home() + " and can't be stopped");
-        });
+        if (!awaitNoPrograms(folder)) {
+            programs(folder).forEach(ProcessHandle::destroyForcibly);
+            if (!awaitNoPrograms(folder)) {
+                throw new EmbeddedDatabaseException("a process holds the data folder " + folder.home()
+                        + " and can't be stopped: " + programs(folder));
+            }
+        }
+        // What a killed server leaves names its process, and PostgreSQL does not start while there is one of that
+        // number: another one by now, or the old one where nobody has reaped it. This folder is held by us, and
+        // nothing runs from it.
+        Files.deleteIfExists(folder.postmasterFile());
     }
 
-    private static Stream<ProcessHandle> servers(DataFolder folder) {
-        return ProcessHandle.allProcesses().filter(process -> isServer(process, folder));
+    private static List<ProcessHandle> programs(DataFolder folder) {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(process -> runsFrom(folder, process)).toList();
+        }
     }
 
-    private static boolean isServer(ProcessHandle process, DataFolder folder) {
+    /** Whether a process has one of the folder's programs. One that ended and waits to be reaped has none. */
+    private static boolean runsFrom(DataFolder folder, ProcessHandle process) {
         return process.info()
                 .command()
-                .map(Path::of)
-                .filter(command -> command.startsWith(folder.binaries()) && command.endsWith("postgres"))
+                .filter(command -> Path.of(command).startsWith(folder.binaries()))
                 .isPresent();
     }
 
-    private static boolean ended(ProcessHandle process) {
+    /** Not by the processes' own notices of their end: of orphans they come late, and never where nobody reaps them. */
+    private static boolean awaitNoPrograms(DataFolder folder) {
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
         try {
-            process.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            while (!programs(folder).isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                TimeUnit.MILLISECONDS.sleep(GLANCE.toMillis());
+            }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
             return false;
         }
     }
