@@ -27,6 +27,7 @@ public final class Retinue {
         System.setProperty("vertx.disableURIValidation", "true");
         Database database;
         try {
+            requirePort(System.getenv("RETINUE_PORT"));
             database = Database.open(System.getenv());
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
             System.err.println("retinue: " + e.getMessage());
@@ -43,11 +44,26 @@ public final class Retinue {
                     database.close();
                     stopped.countDown();
                     if (failure != null) {
-                        System.err.println("retinue: " + StartFailure.explain(failure));
+                        System.err.println("retinue: " + StartFailure.explain(failure, database.address()));
                     }
                     ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, null);
                 },
                 args);
+    }
+
+    /** Before there is a database to stop again, and before Quarkus would say it at length. */
+    private static void requirePort(String port) {
+        if (port == null || port.isBlank()) {
+            return;
+        }
+        try {
+            if (Integer.parseInt(port.strip()) >>> Short.SIZE == 0) {
+                return;
+            }
+        } catch (NumberFormatException noNumber) {
+            // the same answer as for a number that is no port
+        }
+        throw new IllegalArgumentException("RETINUE_PORT should be a number from 0 to 65535, but it is " + port);
     }
 
     /** Without this, the process would be gone as soon as Quarkus has stopped, before its database has. */

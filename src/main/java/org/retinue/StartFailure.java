@@ -2,19 +2,58 @@ package org.retinue;
 
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.util.ExceptionUtil;
+import io.smallrye.config.ConfigValidationException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.retinue.database.DatabaseAddress;
 
 /** Says in one line why the service did not start. */
 final class StartFailure {
 
     private StartFailure() {}
 
-    static String explain(Throwable failure) {
+    /**
+     * Explains a failure to an operator.
+     *
+     * @param database the one that the service was to use
+     */
+    static String explain(Throwable failure, DatabaseAddress database) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof QuarkusBindException taken) {
             return taken.getHost() + ":" + taken.getPort()
                     + " is taken by another process; stop that one, or choose another port with RETINUE_PORT";
         }
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return "did not start: " + cause.getClass().getSimpleName() + ": " + message;
+        if (cause instanceof ConfigValidationException invalid) {
+            return "did not start: "
+                    + IntStream.range(0, invalid.getProblemCount())
+                            .mapToObj(i -> firstLine(invalid.getProblem(i).getMessage()))
+                            .collect(Collectors.joining("; "));
+        }
+        if (isOfDatabase(failure)) {
+            // Neither says the password: the address leaves it out, and the server does not repeat it.
+            return "the database " + database + " can't be used: " + said(cause);
+        }
+        return "did not start: " + cause.getClass().getSimpleName() + ": " + firstLine(cause.getMessage());
+    }
+
+    private static boolean isOfDatabase(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String said(Throwable cause) {
+        return cause instanceof UnknownHostException
+                ? "there is no host " + cause.getMessage()
+                : firstLine(cause.getMessage());
+    }
+
+    private static String firstLine(String message) {
+        return String.valueOf(message).lines().findFirst().orElse("");
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,15 +42,23 @@ final class DataFolder implements AutoCloseable {
     /**
      * Takes hold of a folder until {@link #close} or the end of this process; creates it if it is missing.
      *
-     * @throws EmbeddedDatabaseException when another process holds it
+     * @throws EmbeddedDatabaseException when another process holds it, or it can't be made or written
      */
     static DataFolder hold(Path folder) throws IOException {
         Path home = folder.toAbsolutePath().normalize();
-        if (!Files.isDirectory(home)) {
-            Files.createDirectories(home, OWNER_ONLY);
+        FileChannel lock;
+        try {
+            if (!Files.isDirectory(home)) {
+                Files.createDirectories(home, OWNER_ONLY);
+            }
+            home = home.toRealPath();
+            lock = FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (FileSystemException e) {
+            throw new EmbeddedDatabaseException(
+                    "the data folder " + home + " can't be used: " + reason(e)
+                            + "; choose another folder with RETINUE_DATA",
+                    e);
         }
-        home = home.toRealPath();
-        FileChannel lock = FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
                 return new DataFolder(home, lock);
@@ -126,6 +137,16 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "this user may not write " + failure.getFile();
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return failure.getFile() + " is no folder";
+        }
+        return failure.getReason() == null ? failure.getFile() + " can't be created" : failure.getMessage();
     }
 
     private static void delete(Path folder) throws IOException {

@@ -6,10 +6,13 @@ import java.util.Map;
 /** The database that the service uses: one that somebody runs, or one that comes along. */
 public final class Database implements AutoCloseable {
 
+    private final DatabaseAddress address;
     private final EmbeddedDatabase embedded;
 
-    private Database(EmbeddedDatabase embedded) {
+    private Database(DatabaseAddress address, EmbeddedDatabase embedded) {
+        this.address = address;
         this.embedded = embedded;
+        address.settings().forEach(System::setProperty);
     }
 
     /**
@@ -23,12 +26,15 @@ public final class Database implements AutoCloseable {
     public static Database open(Map<String, String> environment) {
         String url = environment.getOrDefault("RETINUE_DATABASE_URL", "");
         if (!url.isBlank()) {
-            use(DatabaseAddress.parse(url));
-            return new Database(null);
+            return new Database(DatabaseAddress.parse(url), null);
         }
         EmbeddedDatabase embedded = EmbeddedDatabase.start(Path.of(environment.getOrDefault("RETINUE_DATA", "data")));
-        use(embedded.address());
-        return new Database(embedded);
+        return new Database(embedded.address(), embedded);
+    }
+
+    /** How to reach it. */
+    public DatabaseAddress address() {
+        return address;
     }
 
     /** Stops the database if it came along. */
@@ -37,9 +43,5 @@ public final class Database implements AutoCloseable {
         if (embedded != null) {
             embedded.close();
         }
-    }
-
-    private static void use(DatabaseAddress address) {
-        address.settings().forEach(System::setProperty);
     }
 }
