@@ -4,6 +4,7 @@ import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.retinue.database.Database;
@@ -19,12 +20,23 @@ public final class Retinue {
     private static final int FAILED = 1;
     private static final long DRAIN_LIMIT_SECONDS = 60;
 
+    /**
+     * Set where this is started by a process that would not tell it of its own end, as Maven's is: a signal to Maven
+     * alone, from a supervisor rather than from a terminal, would leave the service behind.
+     */
+    private static final String ENDS_WITH_PARENT = "retinue.ends-with-parent";
+
+    private static final long PARENT_CHECK_MILLIS = 250;
+
     private Retinue() {}
 
     /** Runs until SIGTERM, SIGINT or a failed start; exits with 0, or with 1 when it could not start. */
     public static void main(String... args) {
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");
+        if (Boolean.getBoolean(ENDS_WITH_PARENT)) {
+            endWithParent();
+        }
         Database database;
         try {
             requirePort(System.getenv("RETINUE_PORT"));
@@ -64,6 +76,25 @@ public final class Retinue {
             // the same answer as for a number that is no port
         }
         throw new IllegalArgumentException("RETINUE_PORT should be a number from 0 to 65535, but it is " + port);
+    }
+
+    private static void endWithParent() {
+        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        // An orphan gets another parent at once.
+                        while (ProcessHandle.current().parent().equals(parent)) {
+                            Thread.sleep(PARENT_CHECK_MILLIS);
+                        }
+                        System.exit(0);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "watch-parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Without this, the process would be gone as soon as Quarkus has stopped, before its database has. */
