@@ -1,0 +1,200 @@
+package org.retinue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** Clients that follow and unfollow as fast as they can, and keep a journal of what they were told. */
+final class FollowLoad {
+
+    private static final int USERS = 80;
+    private static final int CLIENTS = 8;
+    private static final int LARGEST_PAGE = 1000;
+
+    /** Every so many follows, one is taken back: what was unfollowed must not come back either. */
+    private static final int UNFOLLOW_ONE_OF = 8;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private enum Told {
+        FOLLOWS,
+        FOLLOWS_NOT,
+        /** No answer, or one that the database is away: done or not. */
+        NOTHING
+    }
+
+    private record Pair(String follower, String followed) {}
+
+    private final Queue<Pair> todo;
+    private final Map<Pair, Told> journal = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+    private final List<String> disconnects = Collections.synchronizedList(new ArrayList<>());
+    private final List<Thread> clients = new ArrayList<>();
+    private final AtomicInteger acknowledged = new AtomicInteger();
+    private volatile boolean over;
+
+    private FollowLoad() {
+        List<Pair> pairs = new ArrayList<>();
+        for (String follower : users()) {
+            for (String followed : users()) {
+                if (!follower.equals(followed)) {
+                    pairs.add(new Pair(follower, followed));
+                }
+            }
+        }
+        Collections.shuffle(pairs, new Random(1));
+        todo = new ConcurrentLinkedQueue<>(pairs);
+    }
+
+    /** Registers the users. */
+    static FollowLoad prepare(RunningRetinue retinue) throws Exception {
+        for (String user : users()) {
+            assertThat(retinue.put("/v1/users/" + user).statusCode()).isEqualTo(201);
+        }
+        return new FollowLoad();
+    }
+
+    /** Lets the clients go on with this service, until they are told to end or it is gone. */
+    FollowLoad begin(RunningRetinue retinue) {
+        over = false;
+        for (int i = 0; i < CLIENTS; i++) {
+            Random random = new Random(i);
+            Thread client = new Thread(() -> followOn(retinue, random), "client-" + i);
+            clients.add(client);
+            client.start();
+        }
+        return this;
+    }
+
+    /** Waits until so many more operations were acknowledged: the load is on, and there is something to lose. */
+    FollowLoad awaitAcknowledged(int more) throws InterruptedException {
+        int goal = acknowledged.get() + more;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (acknowledged.get() < goal) {
+            assertThat(System.nanoTime())
+                    .as("nanoseconds until %s are acknowledged; statuses %s", goal, statuses)
+                    .isLessThan(deadline);
+            Thread.sleep(5);
+        }
+        return this;
+    }
+
+    /** Ends the load and waits for the answers under way. */
+    void end() throws InterruptedException {
+        over = true;
+        for (Thread client : clients) {
+            client.join();
+        }
+        clients.clear();
+    }
+
+    /** The statuses that the clients got, and how often. */
+    Map<Integer, Integer> statuses() {
+        return statuses;
+    }
+
+    /** The requests that got no answer at all. */
+    List<String> disconnects() {
+        return disconnects;
+    }
+
+    /** All that was acknowledged is there on both sides, nothing else is, and the service itself finds no drift. */
+    void assertKept(RunningRetinue retinue) throws Exception {
+        Set<Pair> seenByFollowers = new HashSet<>();
+        Set<Pair> seenByFollowed = new HashSet<>();
+        for (String user : users()) {
+            for (String other : list(retinue, user, "following")) {
+                seenByFollowers.add(new Pair(user, other));
+            }
+            for (String other : list(retinue, user, "followers")) {
+                seenByFollowed.add(new Pair(other, user));
+            }
+        }
+        assertThat(seenByFollowers).as("the two sides").isEqualTo(seenByFollowed);
+        assertThat(seenByFollowers).as("acknowledged follows").containsAll(told(Told.FOLLOWS));
+        assertThat(seenByFollowers).as("acknowledged unfollows").doesNotContainAnyElementsOf(told(Told.FOLLOWS_NOT));
+        assertThat(journal.keySet()).as("asked for").containsAll(seenByFollowers);
+
+        JsonNode audit = JSON.readTree(retinue.get("/v1/audit").body());
+        assertThat(audit.path("complete").asBoolean()).as("audited: %s", audit).isTrue();
+        assertThat(audit.path("drift").asInt(-1)).as("drift: %s", audit).isZero();
+        assertThat(audit.path("follows").asInt()).isEqualTo(seenByFollowers.size());
+    }
+
+    private void followOn(RunningRetinue retinue, Random random) {
+        for (Pair pair = todo.poll(); !over && retinue.isAlive(); pair = todo.poll()) {
+            Told told = ask(retinue, "PUT", pair, Told.FOLLOWS);
+            if (told == Told.FOLLOWS && random.nextInt(UNFOLLOW_ONE_OF) == 0) {
+                told = ask(retinue, "DELETE", pair, Told.FOLLOWS_NOT);
+            }
+            if (told == Told.NOTHING) {
+                // as a caller would, rather than burn through all pairs while the service is away
+                pause();
+            }
+            todo.add(pair);
+        }
+    }
+
+    private Told ask(RunningRetinue retinue, String method, Pair pair, Told meant) {
+        // Until the answer is there, nothing is known of the pair, unless it is asked to stay as it is.
+        if (journal.get(pair) != meant) {
+            journal.put(pair, Told.NOTHING);
+        }
+        try {
+            String path = "/v1/users/" + pair.follower() + "/following/" + pair.followed();
+            HttpResponse<String> answer = retinue.send(method, path, "");
+            statuses.merge(answer.statusCode(), 1, Integer::sum);
+            if (answer.statusCode() < 300) {
+                journal.put(pair, meant);
+                acknowledged.incrementAndGet();
+                return meant;
+            }
+        } catch (IOException e) {
+            disconnects.add(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Told.NOTHING;
+    }
+
+    private List<String> list(RunningRetinue retinue, String user, String side) throws Exception {
+        HttpResponse<String> answer = retinue.get("/v1/users/" + user + "/" + side + "?limit=" + LARGEST_PAGE);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body()).path("items").findValuesAsText("username");
+    }
+
+    private List<Pair> told(Told told) {
+        return journal.entrySet().stream()
+                .filter(entry -> entry.getValue() == told)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static List<String> users() {
+        return IntStream.range(0, USERS).mapToObj(i -> "user" + i).toList();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.retinue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Starts services from the built jar, in a folder that is made for each test. Whatever still runs after a test, passed
+ * or failed, is killed, and the folder is deleted.
+ */
+final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
+
+    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    /** These processes live for seconds: the best code for a long run is not worth its compilation. */
+    private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private List<String> prefix = List.of();
+    private Path jar = Path.of(System.getProperty("retinue.jar"));
+    private Path folder;
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        // a space, since people have folders with spaces
+        folder = Files.createTempDirectory("retinue it ").toRealPath();
+        environment.put("RETINUE_DATA", folder.resolve("data").toString());
+        environment.put("RETINUE_PORT", String.valueOf(freePort()));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        kill(RunningRetinue.databaseProcesses(folder));
+        delete(folder);
+    }
+
+    /** The folder of this test. */
+    Path folder() {
+        return folder;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    /** Sets a variable for the next starts; null takes it away. */
+    RetinueStarter with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Starts from another copy of the jar. */
+    RetinueStarter from(Path otherJar) {
+        jar = otherJar;
+        return this;
+    }
+
+    /** Puts a command before java's, which has to replace itself with it. */
+    RetinueStarter through(String... command) {
+        prefix = List.of(command);
+        return this;
+    }
+
+    /** Starts a service, and does not wait for it. */
+    RunningRetinue start() throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(JAVA.toString());
+        command.addAll(QUICK_TO_START);
+        command.addAll(List.of("-jar", jar.toString()));
+        Path out = Files.createTempFile(folder, "out", ".log");
+        Path err = Files.createTempFile(folder, "err", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        // the surroundings must not configure it, nor make java itself speak
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("RETINUE_")
+                        || name.startsWith("QUARKUS_")
+                        || name.equals("JAVA_TOOL_OPTIONS")
+                        || name.equals("JDK_JAVA_OPTIONS"));
+        environment.forEach((name, value) -> {
+            if (value != null) {
+                builder.environment().put(name, value);
+            }
+        });
+        Process process = builder.start();
+        started.add(process);
+        return new RunningRetinue(process, port(), data(), out, err);
+    }
+
+    /** Starts a service, and waits until it is ready. */
+    RunningRetinue startReady() throws Exception {
+        return start().awaitReady();
+    }
+
+    /** Lets every user read the folder of this test and reach what is in it. */
+    void openFolder() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    private int port() {
+        String port = environment.get("RETINUE_PORT");
+        return port.matches("[0-9]+") ? Integer.parseInt(port) : 0;
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void kill(List<ProcessHandle> processes) throws InterruptedException {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        // their ends are not waited for by handle: where nobody reaps orphans, that takes forever
+        while (processes.stream().anyMatch(process -> process.info().command().isPresent())) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> everything = Files.walk(root)) {
+            everything.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.deleteIfExists(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

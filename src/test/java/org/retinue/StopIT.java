@@ -1,0 +1,56 @@
+package org.retinue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** SIGTERM ends the service and its database cleanly, whatever is under way. */
+class StopIT {
+
+    private static final Duration SECONDS = Duration.ofSeconds(10);
+
+    @RegisterExtension
+    final RetinueStarter starter = new RetinueStarter();
+
+    @Test
+    void sigtermUnderLoadEndsBothAndKeepsWhatWasAcknowledged() throws Exception {
+        RunningRetinue retinue = starter.startReady();
+        FollowLoad load = FollowLoad.prepare(retinue);
+        load.begin(retinue).awaitAcknowledged(300);
+
+        Duration taken = retinue.sigterm();
+
+        assertThat(retinue.databaseProcesses()).as("of the database").isEmpty();
+        assertThat(taken).isLessThan(SECONDS);
+        load.end();
+        List<String> log = Files.readAllLines(retinue.data().resolve("postgresql.log"));
+        assertThat(log).last().asString().isEqualTo("server stopped");
+        assertThat(log).anyMatch(line -> line.endsWith("database system is shut down"));
+        assertThat(log).noneMatch(line -> line.contains("was not properly shut down"));
+        assertThat(retinue.stderr()).isEmpty();
+
+        RunningRetinue next = starter.startReady();
+        load.assertKept(next);
+        assertThat(Files.readAllLines(next.data().resolve("postgresql.log")))
+                .as("the database had nothing to recover")
+                .noneMatch(line -> line.contains("was not properly shut down"));
+    }
+
+    @Test
+    void sigtermDuringTheFirstStartLeavesNothingRunning() throws Exception {
+        RunningRetinue retinue = starter.start();
+        while (!Files.exists(retinue.data().resolve("postgresql.new/PG_VERSION"))) {
+            assertThat(retinue.isAlive()).as("%s", retinue.stderr()).isTrue();
+            Thread.sleep(1);
+        }
+
+        retinue.sigterm();
+
+        RunningRetinue next = starter.startReady();
+        assertThat(next.put("/v1/users/alice").statusCode()).isEqualTo(201);
+    }
+}
