@@ -7,6 +7,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import java.time.Instant;
@@ -62,6 +63,13 @@ public class User extends PanacheEntityBase {
     /** The user of this name, or null. */
     public static Uni<User> findByUsername(String username) {
         return find("username", username).firstResult();
+    }
+
+    /** The user of this name, or null; locked, so that it is not erased or changed by another before it is changed. */
+    static Uni<User> findToChange(String username) {
+        return User.<User>find("username", username)
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .firstResult();
     }
 
     /** The users this user follows, as seen in its session. */

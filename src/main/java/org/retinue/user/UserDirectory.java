@@ -140,12 +140,12 @@ public class UserDirectory {
      * @return the name, which may be new
      */
     public Uni<String> change(String username, UserChange change) {
-        return Panache.withTransaction(() -> User.findByUsername(username)
+        return Retry.transients(() -> Panache.withTransaction(() -> User.findToChange(username)
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.unknownUser(username))
                         .call(user -> apply(user, change))
-                        .map(User::username))
+                        .map(User::username)))
                 .onFailure(SqlFailure::isDuplicate)
                 .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
                         .with("user", change.username().orElse(username)));
