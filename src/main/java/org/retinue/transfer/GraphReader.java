@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.retinue.follow.Change;
@@ -32,6 +33,7 @@ final class GraphReader {
     private CsvColumns columns;
     private Gunzip gunzip;
     private boolean begun;
+    private byte[] head = {};
     private List<Entry> entries = new ArrayList<>();
 
     /**
@@ -50,18 +52,35 @@ final class GraphReader {
      * @throws Gunzip.NotGzipException when a stream that began as gzip does not go on as such
      */
     List<Entry> read(byte[] bytes) {
-        if (!begun && bytes.length > 0) {
-            begun = true;
-            if (Gunzip.isGzip(bytes)) {
-                gunzip = new Gunzip(lines::read);
-            }
+        if (begun) {
+            unpack(bytes);
+        } else {
+            begin(bytes);
         }
+        return taken();
+    }
+
+    /** It takes two bytes to tell gzip, and they may come one by one. */
+    private void begin(byte[] bytes) {
+        byte[] all = Arrays.copyOf(head, head.length + bytes.length);
+        System.arraycopy(bytes, 0, all, head.length, bytes.length);
+        if (all.length < 2) {
+            head = all;
+            return;
+        }
+        begun = true;
+        if (Gunzip.isGzip(all)) {
+            gunzip = new Gunzip(lines::read);
+        }
+        unpack(all);
+    }
+
+    private void unpack(byte[] bytes) {
         if (gunzip == null) {
             lines.read(bytes, bytes.length);
         } else {
             gunzip.read(bytes);
         }
-        return taken();
     }
 
     /**
@@ -70,6 +89,9 @@ final class GraphReader {
      * @throws Gunzip.NotGzipException when gzip ends in the middle
      */
     List<Entry> end() {
+        if (!begun) {
+            unpack(head);
+        }
         if (gunzip != null) {
             gunzip.end();
         }
