@@ -70,12 +70,22 @@ class ArchitectureTest {
                     "org.retinue",
                     "org.retinue.user",
                     "org.retinue.follow",
+                    "org.retinue.coalesce",
                     "org.retinue.page",
                     "org.retinue.problem",
                     "org.retinue.database",
                     "org.retinue.audit",
                     "org.retinue.transfer")
-            .because("the folders read as what the service does (DESIGN, section 5)");
+            .because("the folders read as what the service does (docs/architecture.md)");
+
+    @ArchTest
+    static final ArchRule theCoalescerKnowsNothingOfFollows = noClasses()
+            .that()
+            .resideInAPackage("org.retinue.coalesce")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.retinue..")
+                    .and(DescribedPredicate.not(resideInAnyPackage("org.retinue.coalesce"))))
+            .because("it lets callers share a statement, whatever they ask");
 
     @ArchTest
     static final ArchRule resourcesAreNamedForWhatTheyAre = classes()

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -268,9 +270,11 @@ class CoalescerTest {
                 new Limits(4, 100, 100_000, LONG),
                 keys -> answers(keys).onItem().delayIt().by(Duration.ofMillis(1)));
 
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        toClose.add(threads::shutdownNow);
         List<CompletableFuture<String>> answers = IntStream.range(0, 20_000)
-                .parallel()
-                .mapToObj(key -> coalescer.submit(key).subscribeAsCompletionStage())
+                .mapToObj(key -> CompletableFuture.supplyAsync(() -> coalescer.submit(key), threads)
+                        .thenCompose(Uni::subscribeAsCompletionStage))
                 .toList();
 
         for (int key = 0; key < answers.size(); key++) {
