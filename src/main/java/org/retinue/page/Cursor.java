@@ -86,7 +86,8 @@ public final class Cursor {
         } catch (IllegalArgumentException e) {
             throw bad();
         }
-        if (bytes.length < Integer.BYTES) {
+        // Bits of the last character that no byte takes would let several texts be one cursor.
+        if (bytes.length < Integer.BYTES || !ENCODER.encodeToString(bytes).equals(cursor)) {
             throw bad();
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
