@@ -323,6 +323,21 @@ class ProblemTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v1/users?limit=1", "/v1/users/alice/followers?limit=1"})
+    void aCursorHasOneFormOnly(String list) {
+        People.followedBy("alice", List.of("bob", "carol"));
+        String cursor = http.get(list).json().path("next").asText();
+        String start = cursor.substring(0, cursor.length() - 1);
+
+        for (String last : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=".split("")) {
+            if (!cursor.endsWith(last)) {
+                assertProblem(http.get(list + "&cursor=" + start + last), 400, "bad-cursor");
+            }
+        }
+        assertProblem(http.get(list + "&cursor=" + cursor + "="), 400, "bad-cursor");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "/v1/users/%",
