@@ -11,6 +11,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -56,9 +57,28 @@ public class Exporter {
                 .map(lines -> Buffer.buffer(String.join("", lines)));
     }
 
+    /** Who asked may have gone by the time there is a connection; then nobody else would give it back. */
     private Uni<SqlConnection> snapshot() {
-        return pool.getConnection()
-                .call(connection -> connection.query(TransferSql.BEGIN_SNAPSHOT).execute());
+        return Uni.createFrom().emitter(emitter -> {
+            AtomicBoolean gone = new AtomicBoolean();
+            emitter.onTermination(() -> gone.set(true));
+            pool.getConnection()
+                    .call(connection -> connection
+                            .query(TransferSql.BEGIN_SNAPSHOT)
+                            .execute()
+                            .onFailure()
+                            .call(connection::close))
+                    .subscribe()
+                    .with(
+                            connection -> {
+                                if (gone.get()) {
+                                    end(connection).subscribe().with(ended -> {}, emitter::fail);
+                                } else {
+                                    emitter.complete(connection);
+                                }
+                            },
+                            emitter::fail);
+        });
     }
 
     private static Multi<Row> rows(SqlConnection connection, String sql) {
