@@ -20,13 +20,13 @@ final class TransferSql {
             returning started_at
             """;
 
-    /** Keeps how far the import $1, begun at $2, has come. */
+    /** Keeps how far the import $1, begun at $2, has come. Once it ended, what was sent before is not kept after. */
     static final String SAVE = """
             update imports
             set state = $3, lines_read = $4, users_read = $5, created = $6, already_there = $7, rejected = $8,
                 users_created = $9, rejections = $10, failure = $11, updated_at = now(),
                 finished_at = case when $3 = 'running' then null else now() end
-            where id = $1 and started_at = $2
+            where id = $1 and started_at = $2 and state = 'running'
             """;
 
     /** How far the import $1 has come, and whether it should have been heard of since. */
