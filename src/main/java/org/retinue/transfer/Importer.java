@@ -104,6 +104,8 @@ public class Importer {
                 .intoLists()
                 .of(LINES_IN_BATCH)
                 .onItem()
+                .transformToUniAndConcatenate(batch -> register(Batch.of(batch), progress))
+                .onItem()
                 .transformToUni(batch -> write(batch, progress))
                 .merge(BATCHES_AT_ONCE)
                 .collect()
@@ -143,29 +145,47 @@ public class Importer {
         return true;
     }
 
-    private Uni<Void> write(List<Entry> batch, ImportProgress progress) {
-        Map<String, UserDirectory.Entry> named = new LinkedHashMap<>();
-        Map<Pair, Change> edges = new LinkedHashMap<>();
-        int follows = 0;
-        for (Entry entry : batch) {
-            if (entry instanceof Entry.Edge edge) {
-                follows++;
-                edges.putIfAbsent(edge.change().pair(), edge.change());
-            } else if (entry instanceof Entry.User user) {
-                named.putIfAbsent(user.user().username(), user.user());
+    /**
+     * Lines that are written together.
+     *
+     * @param lines how many they are
+     * @param follows how many of them are follows
+     * @param users all they name, each once
+     * @param edges each once
+     */
+    private record Batch(int lines, int follows, List<UserDirectory.Entry> users, List<Change> edges) {
+
+        static Batch of(List<Entry> entries) {
+            Map<String, UserDirectory.Entry> named = new LinkedHashMap<>();
+            Map<Pair, Change> edges = new LinkedHashMap<>();
+            int follows = 0;
+            for (Entry entry : entries) {
+                if (entry instanceof Entry.Edge edge) {
+                    follows++;
+                    edges.putIfAbsent(edge.change().pair(), edge.change());
+                } else if (entry instanceof Entry.User user) {
+                    named.putIfAbsent(user.user().username(), user.user());
+                }
             }
+            for (Pair pair : edges.keySet()) {
+                named.computeIfAbsent(pair.follower(), name -> new UserDirectory.Entry(name, null, null));
+                named.computeIfAbsent(pair.followed(), name -> new UserDirectory.Entry(name, null, null));
+            }
+            return new Batch(entries.size(), follows, List.copyOf(named.values()), List.copyOf(edges.values()));
         }
-        for (Pair pair : edges.keySet()) {
-            named.computeIfAbsent(pair.follower(), name -> new UserDirectory.Entry(name, null, null));
-            named.computeIfAbsent(pair.followed(), name -> new UserDirectory.Entry(name, null, null));
-        }
-        int lines = follows;
-        return users.register(List.copyOf(named.values()))
+    }
+
+    /** One batch after the other: a follow in a later one must not register a user before its own line does. */
+    private Uni<Batch> register(Batch batch, ImportProgress progress) {
+        return users.register(batch.users())
                 .invoke(registered -> progress.registered(registered.size()))
-                .chain(() -> edges.isEmpty()
-                        ? Uni.createFrom().item(List.<Changed>of())
-                        : graph.change(List.copyOf(edges.values())))
-                .invoke(changed -> progress.written(batch.size(), lines, changed))
+                .replaceWith(batch);
+    }
+
+    private Uni<Void> write(Batch batch, ImportProgress progress) {
+        Uni<List<Changed>> changed =
+                batch.edges().isEmpty() ? Uni.createFrom().item(List.of()) : graph.change(batch.edges());
+        return changed.invoke(all -> progress.written(batch.lines(), batch.follows(), all))
                 .replaceWithVoid();
     }
 
