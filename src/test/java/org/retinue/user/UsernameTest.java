@@ -1,0 +1,43 @@
+package org.retinue.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.problem.Problem;
+
+/** What can be a username, and what can't. */
+class UsernameTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "A", "0", "auth0+123", "a.b_c~d@e:f+g=h-i", "...", ".a", "a.", "-", "~"})
+    void anOpaqueKeyOfPlainCharactersIsAName(String name) {
+        assertThat(Username.require("username", name)).isSameAs(name);
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    @ValueSource(
+            strings = {".", "..", " ", "a b", "a/b", "a\n", "a\u0000", "a%20", "\u00e9", "a,b", "a;b", "\"a\"", "#a"})
+    void anythingElseIsRefused(String name) {
+        assertThatThrownBy(() -> Username.require("follower", name))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.members()).containsEntry("field", "follower"));
+    }
+
+    @Test
+    void aNameHasAHundredAndTwentyEightCharactersAtMost() {
+        assertThat(Username.isValid("x".repeat(128))).isTrue();
+        assertThat(Username.isValid("x".repeat(129))).isFalse();
+    }
+
+    @Test
+    void aPrefixMayBeEmptyOrDots() {
+        assertThat(Username.requirePrefix(null)).isEmpty();
+        assertThat(Username.requirePrefix("..")).isEqualTo("..");
+        assertThatThrownBy(() -> Username.requirePrefix("a/")).isInstanceOf(Problem.class);
+    }
+}
