@@ -30,7 +30,7 @@ public final class Retinue {
 
     private Retinue() {}
 
-    /** Runs until SIGTERM, SIGINT or a failed start; exits with 0, or with 1 when it could not start. */
+    /** Runs until SIGTERM or SIGINT, which end it in order; exits with 1 when it could not start. */
     public static void main(String... args) {
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");

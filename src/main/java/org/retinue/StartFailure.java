@@ -4,10 +4,10 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.retinue.database.DatabaseAddress;
+import org.retinue.database.SqlFailure;
 
 /** Says in one line why the service did not start. */
 final class StartFailure {
@@ -31,20 +31,11 @@ final class StartFailure {
                             .mapToObj(i -> firstLine(invalid.getProblem(i).getMessage()))
                             .collect(Collectors.joining("; "));
         }
-        if (isOfDatabase(failure)) {
+        if (SqlFailure.isOfDatabase(failure)) {
             // Neither says the password: the address leaves it out, and the server does not repeat it.
             return "the database " + database + " can't be used: " + said(cause);
         }
         return "did not start: " + cause.getClass().getSimpleName() + ": " + firstLine(cause.getMessage());
-    }
-
-    private static boolean isOfDatabase(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String said(Throwable cause) {

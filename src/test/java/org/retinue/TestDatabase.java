@@ -7,10 +7,13 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
@@ -27,9 +30,14 @@ public final class TestDatabase implements LauncherSessionListener {
     private static Pool pool;
 
     private EmbeddedDatabase embedded;
+    private Path folder;
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
+        if (System.getProperty("retinue.jar") != null) {
+            // The tests of whole processes start databases of their own.
+            return;
+        }
         String given = System.getenv("RETINUE_TEST_DATABASE_URL");
         DatabaseAddress address = given == null || given.isBlank() ? startEmbedded() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
@@ -44,6 +52,7 @@ public final class TestDatabase implements LauncherSessionListener {
     public void launcherSessionClosed(LauncherSession session) {
         if (embedded != null) {
             embedded.close();
+            delete(folder);
         }
     }
 
@@ -79,9 +88,17 @@ public final class TestDatabase implements LauncherSessionListener {
 
     private DatabaseAddress startEmbedded() {
         try {
-            Path folder = Files.createTempDirectory("retinue-test-");
+            folder = Files.createTempDirectory("retinue-test-");
             embedded = EmbeddedDatabase.start(folder);
             return embedded.address();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> everything = Files.walk(folder)) {
+            everything.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

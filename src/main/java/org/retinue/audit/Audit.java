@@ -57,18 +57,24 @@ public class Audit {
                 .map(rows -> rows.size() == 0
                         ? Long.MAX_VALUE
                         : rows.iterator().next().getLong("chunk_end"))
-                .chain(end -> pool.preparedQuery(AuditSql.DRIFT)
-                        .execute(Tuple.of(from, end))
-                        .chain(rows -> {
-                            tally.add(rows.iterator().next());
-                            if (end == Long.MAX_VALUE) {
-                                return Uni.createFrom().item(tally.report(null));
-                            }
-                            if (System.nanoTime() > deadline) {
-                                return Uni.createFrom().item(tally.report(end));
-                            }
-                            return chunks(tally, end, deadline);
-                        }));
+                .chain(end -> drift(from, end).chain(row -> {
+                    tally.add(row);
+                    if (end == Long.MAX_VALUE) {
+                        return Uni.createFrom().item(tally.report(null));
+                    }
+                    if (System.nanoTime() > deadline) {
+                        return Uni.createFrom().item(tally.report(end));
+                    }
+                    return chunks(tally, end, deadline);
+                }));
+    }
+
+    private Uni<Row> drift(long from, long end) {
+        return pool.withTransaction(connection -> connection
+                .query(AuditSql.BY_KEYS)
+                .execute()
+                .chain(() -> connection.preparedQuery(AuditSql.DRIFT).execute(Tuple.of(from, end)))
+                .map(rows -> rows.iterator().next()));
     }
 
     /** What the chunks found, added up. */

@@ -1,6 +1,7 @@
 package org.retinue.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -57,6 +58,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws EmbeddedDatabaseException when it can't be started; the message is one line, fit for an operator
      */
     public static EmbeddedDatabase start(Path path) {
+        requireUserForPostgres();
         try {
             DataFolder folder = DataFolder.hold(path);
             try {
@@ -98,6 +100,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
             throw new UncheckedIOException(e);
         } finally {
             folder.close();
+        }
+    }
+
+    /** PostgreSQL refuses to run as root; the library has it believe it is somebody else, where the system lets it. */
+    private static void requireUserForPostgres() {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (root && LinuxUtils.getDistributionName() != null && !LinuxUtils.isUnshareAvailable()) {
+            throw new EmbeddedDatabaseException(
+                    "PostgreSQL does not run as root, and root may make no user namespace here; "
+                            + "start Retinue as an ordinary user, or name a server with RETINUE_DATABASE_URL");
         }
     }
 

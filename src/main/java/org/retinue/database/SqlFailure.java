@@ -63,6 +63,16 @@ public final class SqlFailure {
         return isUnavailable(failure) ? Verdict.FAIL : Verdict.SPLIT;
     }
 
+    /** Whether it is the database, or the way to it, that failed. */
+    public static boolean isOfDatabase(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException || cause instanceof SQLException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String state(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException pg) {

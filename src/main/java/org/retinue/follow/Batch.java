@@ -115,19 +115,20 @@ public record Batch(List<Operation> operations) {
         List<FollowOutcome> outcomes = new ArrayList<>(operations.size());
         for (Operation operation : operations) {
             FollowState before = states.get(operation.pair());
-            FollowState after = after(operation.op(), before, pairs.get(operation.pair()));
+            FollowState after =
+                    operation.op() == Kind.FOLLOW ? followed(before, pairs.get(operation.pair())) : FollowState.NONE;
             states.put(operation.pair(), after);
             outcomes.add(FollowOutcome.of(before, after));
         }
         return outcomes;
     }
 
-    private static FollowState after(Kind op, FollowState before, Changed pair) {
-        return switch (op) {
-            case UNFOLLOW -> FollowState.NONE;
-            case FOLLOW ->
-                before == FollowState.FOLLOWING || !pair.asksFirst() ? FollowState.FOLLOWING : FollowState.REQUESTED;
-        };
+    /** What a pair is after a follow. An unfollow that a follow takes back leaves it as it was, private or not. */
+    private static FollowState followed(FollowState before, Changed pair) {
+        if (before == FollowState.FOLLOWING || pair.after() == FollowState.FOLLOWING) {
+            return FollowState.FOLLOWING;
+        }
+        return pair.asksFirst() ? FollowState.REQUESTED : FollowState.FOLLOWING;
     }
 
     private Problem located(Problem refused) {

@@ -1,6 +1,5 @@
 package org.retinue.page;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -51,11 +50,14 @@ public final class Cursor {
      */
     public static Position readPosition(String list, String cursor) {
         ByteBuffer key = ByteBuffer.wrap(read(list, cursor));
-        try {
-            return new Position(Instant.EPOCH.plus(key.getLong(), ChronoUnit.MICROS), key.getLong());
-        } catch (BufferUnderflowException e) {
+        if (key.remaining() != 2 * Long.BYTES) {
             throw bad();
         }
+        Instant since = Instant.EPOCH.plus(key.getLong(), ChronoUnit.MICROS);
+        if (!PageRequest.isListed(since)) {
+            throw bad();
+        }
+        return new Position(since, key.getLong());
     }
 
     /**

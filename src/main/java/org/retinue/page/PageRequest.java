@@ -78,12 +78,17 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
             // an unescaped + arrives as a space
             Instant parsed =
                     OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
-            if (!parsed.isBefore(EARLIEST) && !parsed.isAfter(LATEST)) {
+            if (isListed(parsed)) {
                 return parsed;
             }
         } catch (DateTimeException e) {
             // the same answer as for an instant out of range
         }
         throw Problem.malformed(field, field + " is an instant such as 2026-03-01T12:00:00Z");
+    }
+
+    /** Whether a follow can have begun then, as far as lists and imports know: in the years 1 to 9999. */
+    public static boolean isListed(Instant since) {
+        return !since.isBefore(EARLIEST) && !since.isAfter(LATEST);
     }
 }

@@ -1,6 +1,5 @@
 package org.retinue.transfer;
 
-import java.time.Instant;
 import org.retinue.follow.Change;
 import org.retinue.user.UserDirectory;
 
@@ -20,10 +19,4 @@ public sealed interface Entry {
      * @param reason why, for people
      */
     record Rejected(long line, String reason) implements Entry {}
-
-    /** The earliest and latest {@code since} that an import takes: what PostgreSQL and ISO 8601 both can say. */
-    static boolean isPlausible(Instant since) {
-        return !since.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
-                && !since.isAfter(Instant.parse("9999-12-31T23:59:59Z"));
-    }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.retinue.follow.Change;
 import org.retinue.follow.Pair;
 import org.retinue.follow.Wish;
+import org.retinue.page.PageRequest;
 import org.retinue.user.UserChange;
 import org.retinue.user.UserDirectory;
 import org.retinue.user.Username;
@@ -206,7 +207,7 @@ final class GraphReader {
             reject(number, Username.rule("followed"));
         } else if (follower.equals(followed)) {
             reject(number, "nobody can follow themselves");
-        } else if (since != null && !Entry.isPlausible(since)) {
+        } else if (since != null && !PageRequest.isListed(since)) {
             reject(number, "since is in the years 1 to 9999");
         } else if (state != null && !state.equals("following") && !state.equals("requested")) {
             reject(number, "state is following or requested");

@@ -30,9 +30,10 @@ public class User extends PanacheEntityBase {
     Long id;
 
     /** The key that callers know the user by; see {@link Username}. Null once the user is erased. */
+    @Column(columnDefinition = "text")
     String username;
 
-    @Column(name = "display_name")
+    @Column(name = "display_name", columnDefinition = "text")
     String displayName;
 
     /** Whether who wants to follow must ask. */

@@ -112,7 +112,7 @@ class AuditTest {
                         Map.of("countsWithoutUser", 1L, "edgesWithoutUser", 1L)),
                 new Break(
                         "a request of a user that never was",
-                        "insert into follows values (" + unknown + ", 1, now(), 'requested')",
+                        "insert into follows select " + unknown + ", " + alice + ", now(), 'requested'",
                         Map.of("edgesWithoutUser", 1L)),
                 new Break(
                         "a request to a user that never was",

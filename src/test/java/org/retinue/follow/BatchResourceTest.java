@@ -100,6 +100,19 @@ class BatchResourceTest {
     }
 
     @Test
+    void anUnfollowThatIsTakenBackLeavesTheFollowAsItWasOfAPrivateUserToo() {
+        given().put("/v1/users/alice/following/paula").then().statusCode(202);
+        given().contentType("application/json").body("{\"private\": false}").patch("/v1/users/paula");
+        given().contentType("application/json").body("{\"private\": true}").patch("/v1/users/paula");
+
+        post(unfollow("alice", "paula"), follow("alice", "paula"))
+                .statusCode(200)
+                .body("outcomes", contains("unfollowed", "followed"));
+
+        given().get("/v1/users/alice/following/paula").then().statusCode(200);
+    }
+
+    @Test
     void thePairAndItsReverseAreTwo() {
         post(follow("alice", "bob"), follow("bob", "alice"), unfollow("alice", "bob"))
                 .statusCode(200)
