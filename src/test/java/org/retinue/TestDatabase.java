@@ -19,6 +19,7 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.EmbeddedDatabase;
+import org.retinue.database.PoolSettings;
 
 /**
  * The one real PostgreSQL under all tests: the server that RETINUE_TEST_DATABASE_URL names, whose tables the tests empty,
@@ -70,10 +71,10 @@ public final class TestDatabase implements LauncherSessionListener {
 
     /** How to reach it, with the settings that the service itself uses. */
     public static PgConnectOptions connection() {
-        return PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+        return PoolSettings.apply(PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
                 .setUser(System.getProperty("quarkus.datasource.username"))
                 .setPassword(System.getProperty("quarkus.datasource.password"))
-                .setCachePreparedStatements(true);
+                .setCachePreparedStatements(true));
     }
 
     /** Runs a statement as it is. */
