@@ -16,6 +16,7 @@ final class ImportProgress {
     private final String id;
     private final OffsetDateTime startedAt;
     private final JsonArray rejections = new JsonArray();
+    private int batches;
     private long read;
     private long users;
     private long created;
@@ -34,6 +35,11 @@ final class ImportProgress {
         if (rejections.size() < REJECTIONS_KEPT) {
             rejections.add(new JsonObject().put("line", line.line()).put("reason", line.reason()));
         }
+    }
+
+    /** Counts a batch that begins, from 1. */
+    synchronized int begin() {
+        return ++batches;
     }
 
     synchronized void registered(int created) {

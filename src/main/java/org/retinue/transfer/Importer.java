@@ -118,6 +118,7 @@ public class Importer {
                 .transform(Importer::readable)
                 .onFailure()
                 .call(failure -> save(progress, ImportReport.FAILED, told(failure)))
+                .call(this::refreshStatistics)
                 .call(() -> save(progress, ImportReport.COMPLETED, null))
                 .replaceWithVoid();
     }
@@ -177,7 +178,11 @@ public class Importer {
 
     /** One batch after the other: a follow in a later one must not register a user before its own line does. */
     private Uni<Batch> register(Batch batch, ImportProgress progress) {
-        return users.register(batch.users())
+        // Before the second batch, the fourth, the eighth...: whenever there is twice as much as at the last time.
+        Uni<Void> ready = Integer.bitCount(progress.begin()) == 1
+                ? refreshStatistics()
+                : Uni.createFrom().voidItem();
+        return ready.chain(() -> users.register(batch.users()))
                 .invoke(registered -> progress.registered(registered.size()))
                 .replaceWith(batch);
     }
@@ -187,6 +192,10 @@ public class Importer {
                 batch.edges().isEmpty() ? Uni.createFrom().item(List.of()) : graph.change(batch.edges());
         return changed.invoke(all -> progress.written(batch.lines(), batch.follows(), all))
                 .replaceWithVoid();
+    }
+
+    private Uni<Void> refreshStatistics() {
+        return pool.query(TransferSql.REFRESH_STATISTICS).execute().replaceWithVoid();
     }
 
     private Uni<Void> save(ImportProgress progress, String state, String failure) {
