@@ -143,9 +143,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("max_connections", "100")
-                // Room for the hot part of a graph of some millions, and fewer whole pages in the log: an import of
-                // random
-                // edges is 1.7 times as fast as with the defaults (docs/decisions.md).
+                // Room for the hot part of a graph of some millions, and fewer whole pages in the log: random edges are
+                // imported 1.7 times as fast as with the defaults (docs/decisions.md).
                 .setServerConfig("shared_buffers", "512MB")
                 .setServerConfig("max_wal_size", "2GB")
                 // The library starts it for tests, with durability off; here it keeps people's data.
