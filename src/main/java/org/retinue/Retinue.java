@@ -26,6 +26,8 @@ public final class Retinue {
      */
     private static final String ENDS_WITH_PARENT = "retinue.ends-with-parent";
 
+    private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
+
     private static final long PARENT_CHECK_MILLIS = 250;
 
     private Retinue() {}
@@ -34,6 +36,10 @@ public final class Retinue {
     public static void main(String... args) {
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");
+        if (System.getProperty(EVENT_LOOPS) == null) {
+            // Twice as many is usual: then an answer goes through another thread more often than not.
+            System.setProperty(EVENT_LOOPS, String.valueOf(Runtime.getRuntime().availableProcessors()));
+        }
         if (Boolean.getBoolean(ENDS_WITH_PARENT)) {
             endWithParent();
         }

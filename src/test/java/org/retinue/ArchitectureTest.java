@@ -73,6 +73,7 @@ class ArchitectureTest {
                     "org.retinue.coalesce",
                     "org.retinue.page",
                     "org.retinue.problem",
+                    "org.retinue.rest",
                     "org.retinue.database",
                     "org.retinue.audit",
                     "org.retinue.transfer")

@@ -1,5 +1,6 @@
 package org.retinue.coalesce;
 
+import io.netty.channel.EventLoop;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.impl.ContextInternal;
@@ -12,6 +13,7 @@ final class Call<K, V> extends AtomicBoolean {
     final long since;
     private final transient UniEmitter<? super V> emitter;
     private final transient ContextInternal context;
+    private transient V value;
 
     Call(K key, long since, UniEmitter<? super V> emitter, Context context) {
         this.key = key;
@@ -26,10 +28,23 @@ final class Call<K, V> extends AtomicBoolean {
         return get();
     }
 
-    void answer(V value) {
-        if (compareAndSet(false, true)) {
-            onContext(() -> emitter.complete(value));
+    /** Takes the answer, if it is still waiting for one; to be told by {@link #tell}. */
+    boolean take(V answer) {
+        boolean waiting = compareAndSet(false, true);
+        if (waiting) {
+            value = answer;
         }
+        return waiting;
+    }
+
+    /** On its own context; at once where this thread is the context's own. */
+    void tell() {
+        onContext(() -> emitter.complete(value));
+    }
+
+    /** Whose thread answers it; null where any may. */
+    EventLoop eventLoop() {
+        return context == null ? null : context.nettyEventLoop();
     }
 
     /** Returns whether it was still waiting. */

@@ -1,5 +1,6 @@
 package org.retinue.coalesce;
 
+import io.netty.channel.EventLoop;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +21,8 @@ import java.util.function.Function;
 
 /**
  * Lets callers that arrive at the same time share one statement, as group commit does for a database's log. There are a
- * few lanes; a lane that is free takes all calls that wait, up to a limit, as one batch. No call waits for others to
- * come: a lone one is sent at once.
+ * few lanes; a lane that is free takes all calls that wait, up to a limit, as one batch. A lone call is sent at once. While a
+ * batch is under way, calls wait for it, or until they are enough to be worth a lane of their own.
  *
  * <p>Calls are taken in the order in which they came. Each has an answer of its own, on its own Vert.x context, when the
  * batch is done. What the database gave up for another's sake is sent again; a batch that fails for another reason is
@@ -92,10 +95,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 return;
             }
             queue.add(call);
-            laneIsFree = freeLanes > 0;
-            if (laneIsFree) {
-                freeLanes--;
-            }
+            laneIsFree = opensLane(freeLanes == limits.lanes() || queue.size() >= limits.share());
         }
         if (laneIsFree) {
             if (context instanceof ContextInternal internal) {
@@ -105,6 +105,15 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 drive();
             }
         }
+    }
+
+    /** Opens a lane if there is one, and reason to. */
+    private boolean opensLane(boolean isWorthIt) {
+        boolean opens = isWorthIt && freeLanes > 0;
+        if (opens) {
+            freeLanes--;
+        }
+        return opens;
     }
 
     /** Sends what waits, until nothing does; then the lane is free again. */
@@ -159,9 +168,22 @@ public final class Coalescer<K, V> implements AutoCloseable {
         if (values.size() != batch.size()) {
             throw new IllegalStateException(values.size() + " answers to " + batch.size() + " calls");
         }
+        List<Call<K, V>> here = new ArrayList<>(batch.size());
+        Map<EventLoop, List<Call<K, V>>> elsewhere = new HashMap<>();
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).answer(values.get(i));
+            Call<K, V> call = batch.get(i);
+            if (call.take(values.get(i))) {
+                EventLoop loop = call.eventLoop();
+                if (loop == null || loop.inEventLoop()) {
+                    here.add(call);
+                } else {
+                    elsewhere.computeIfAbsent(loop, other -> new ArrayList<>()).add(call);
+                }
+            }
         }
+        // One task for all calls of an event loop: to wake it for each would cost more than to answer.
+        elsewhere.forEach((loop, calls) -> loop.execute(() -> calls.forEach(Call::tell)));
+        here.forEach(Call::tell);
     }
 
     private Uni<Void> recover(List<Call<K, V>> batch, int retries, Throwable failure) {
@@ -186,10 +208,15 @@ public final class Coalescer<K, V> implements AutoCloseable {
         return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(millis));
     }
 
-    /** Fails the calls that have waited too long: wherever they are, those that came first are at the front. */
+    /**
+     * Fails the calls that have waited too long: wherever they are, those that came first are at the front. And opens a
+     * lane for calls that wait though they are few: the batch before them is held up.
+     */
     private void sweep() {
-        long latest = System.nanoTime() - limits.deadline().toNanos();
+        long now = System.nanoTime();
+        long latest = now - limits.deadline().toNanos();
         List<Call<K, V>> late = new ArrayList<>();
+        boolean laneIsFree;
         synchronized (this) {
             while (!queue.isEmpty()
                     && (queue.peek().isAnswered() || queue.peek().isBefore(latest))) {
@@ -198,6 +225,8 @@ public final class Coalescer<K, V> implements AutoCloseable {
             for (List<Call<K, V>> batch : underWay) {
                 batch.stream().takeWhile(call -> call.isBefore(latest)).forEach(late::add);
             }
+            laneIsFree = opensLane(
+                    !queue.isEmpty() && queue.peek().isBefore(now - TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS)));
             if (closed && queue.isEmpty() && underWay.isEmpty()) {
                 sweeper.cancel(false);
             }
@@ -206,6 +235,9 @@ public final class Coalescer<K, V> implements AutoCloseable {
             if (call.fail(new DeadlineException())) {
                 metrics.timedOut();
             }
+        }
+        if (laneIsFree) {
+            drive();
         }
     }
 }

@@ -5,7 +5,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +25,6 @@ import org.retinue.problem.Problem;
 @ApplicationScoped
 public class FollowGraph {
 
-    private static final Limits WRITES = new Limits(2, 1_000, 10_000, Duration.ofSeconds(10));
-    private static final Limits READS = new Limits(2, 1_000, 10_000, Duration.ofSeconds(10));
-
     private final Pool pool;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
@@ -36,9 +32,9 @@ public class FollowGraph {
     public FollowGraph(Pool pool) {
         this.pool = pool;
         this.changes = new Coalescer<>(
-                "changes", WRITES, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
-        this.checks =
-                new Coalescer<>("checks", READS, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
+                "changes", Limits.USUAL, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
+        this.checks = new Coalescer<>(
+                "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
     }
 
     @PreDestroy

@@ -1,6 +1,7 @@
 package org.retinue.follow;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -9,8 +10,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -24,6 +23,7 @@ import org.retinue.page.PageParameters;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.rest.Answer;
 import org.retinue.user.Username;
 
 /** Follows over REST, from either side. */
@@ -70,11 +70,11 @@ public class FollowResource {
             description = "Asks to follow, the other being private",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
-    public Uni<Response> follow(
+    public Uni<Answer> follow(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = OTHER) String other) {
         return graph.follow(pair(username, other))
-                .map(changed -> response(changed.outcome(), Relationship.ofFollower(changed)));
+                .map(changed -> answer(changed.outcome(), Relationship.ofFollower(changed)));
     }
 
     @DELETE
@@ -94,7 +94,7 @@ public class FollowResource {
             responseCode = "200",
             description = "It does, since then",
             content = @Content(schema = @Schema(implementation = Since.class)))
-    public Uni<Since> follows(
+    public Uni<Answer> follows(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = OTHER) String other) {
         return check(pair(username, other));
@@ -107,12 +107,12 @@ public class FollowResource {
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = FollowPage.class)))
-    public Uni<Response> following(
+    public Uni<Answer> following(
             @RestPath @Parameter(example = "alice") String username,
             @BeanParam PageParameters page,
-            @Context UriInfo uri) {
+            @Context HttpServerRequest request) {
         return graph.following(Username.require("username", username), page.request())
-                .map(found -> NextLink.with(found, found.next(), uri));
+                .map(found -> NextLink.with(found, found.next(), request));
     }
 
     @PUT
@@ -133,11 +133,11 @@ public class FollowResource {
             description = "Is asked, being private",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
-    public Uni<Response> addFollower(
+    public Uni<Answer> addFollower(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = OTHER) String other) {
         return graph.follow(pair(username, other).reversed())
-                .map(changed -> response(changed.outcome(), Relationship.ofFollowed(changed)));
+                .map(changed -> answer(changed.outcome(), Relationship.ofFollowed(changed)));
     }
 
     @DELETE
@@ -157,7 +157,7 @@ public class FollowResource {
             responseCode = "200",
             description = "It is, since then",
             content = @Content(schema = @Schema(implementation = Since.class)))
-    public Uni<Since> isFollowed(
+    public Uni<Answer> isFollowed(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = OTHER) String other) {
         return check(pair(username, other).reversed());
@@ -170,30 +170,34 @@ public class FollowResource {
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = FollowPage.class)))
-    public Uni<Response> followers(
+    public Uni<Answer> followers(
             @RestPath @Parameter(example = "alice") String username,
             @BeanParam PageParameters page,
-            @Context UriInfo uri) {
+            @Context HttpServerRequest request) {
         return graph.followers(Username.require("username", username), page.request())
-                .map(found -> NextLink.with(found, found.next(), uri));
+                .map(found -> NextLink.with(found, found.next(), request));
     }
 
-    private Uni<Since> check(Pair pair) {
-        return graph.since(pair).map(since -> since.map(Since::new).orElseThrow(() -> Problem.of(
-                        ProblemCode.NOT_FOLLOWING,
-                        "'" + pair.follower() + "' does not follow '" + pair.followed() + "'")
+    private Uni<Answer> check(Pair pair) {
+        return graph.since(pair).map(since -> since.map(instant -> Answer.ok(new Since(instant)))
+                .orElseGet(() -> notFollowing(pair)));
+    }
+
+    private static Answer notFollowing(Pair pair) {
+        String detail = "'" + pair.follower() + "' does not follow '" + pair.followed() + "'";
+        return Answer.of(Problem.of(ProblemCode.NOT_FOLLOWING, detail)
                 .with("follower", pair.follower())
-                .with("followed", pair.followed())));
+                .with("followed", pair.followed()));
     }
 
-    private static Response response(FollowOutcome outcome, Relationship relationship) {
-        Response.Status status =
+    private static Answer answer(FollowOutcome outcome, Relationship relationship) {
+        int status =
                 switch (outcome) {
-                    case FOLLOWED -> Response.Status.CREATED;
-                    case REQUESTED, ALREADY_REQUESTED -> Response.Status.ACCEPTED;
-                    case ALREADY_FOLLOWING, UNFOLLOWED, WITHDRAWN, NOT_FOLLOWING -> Response.Status.OK;
+                    case FOLLOWED -> 201;
+                    case REQUESTED, ALREADY_REQUESTED -> 202;
+                    case ALREADY_FOLLOWING, UNFOLLOWED, WITHDRAWN, NOT_FOLLOWING -> 200;
                 };
-        return Response.status(status).entity(relationship).build();
+        return Answer.of(status, relationship);
     }
 
     private static Pair pair(String username, String other) {

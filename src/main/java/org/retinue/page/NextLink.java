@@ -1,25 +1,41 @@
 package org.retinue.page;
 
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import org.retinue.rest.Answer;
 
 /** The Link header of a page (RFC 8288): where the next one is. */
 public final class NextLink {
 
+    private static final String CURSOR = "cursor=";
+
     private NextLink() {}
 
     /**
-     * A response with the page, and with the whole URL of the page after it if there is one.
+     * An answer with the page, and with the whole URL of the page after it if there is one.
      *
      * @param next the cursor of the next page, or null
-     * @param uri of the page at hand
+     * @param request for the page at hand
      */
-    public static Response with(Object page, String next, UriInfo uri) {
-        Response.ResponseBuilder response = Response.ok(page);
-        if (next != null) {
-            response.link(
-                    uri.getRequestUriBuilder().replaceQueryParam("cursor", next).build(), "next");
+    public static Answer with(Object page, String next, HttpServerRequest request) {
+        Answer answer = Answer.ok(page);
+        return next == null
+                ? answer
+                : answer.with(HttpHeaders.LINK, '<' + withCursor(request.absoluteURI(), next) + ">; rel=\"next\"");
+    }
+
+    /** The same URL with another cursor, which has no character that a URL would escape. */
+    static String withCursor(String url, String cursor) {
+        int query = url.indexOf('?');
+        if (query < 0) {
+            return url + '?' + CURSOR + cursor;
         }
-        return response.build();
+        StringBuilder result = new StringBuilder(url.length() + cursor.length()).append(url, 0, query + 1);
+        for (String parameter : url.substring(query + 1).split("&", -1)) {
+            if (!parameter.isEmpty() && !parameter.startsWith(CURSOR)) {
+                result.append(parameter).append('&');
+            }
+        }
+        return result.append(CURSOR).append(cursor).toString();
     }
 }

@@ -26,6 +26,14 @@ public final class HttpEdge {
     private static final int LONGEST_URI = 8 * 1024;
     private static final int LARGEST_HEADERS = 16 * 1024;
 
+    private static final boolean[] PLAIN = new boolean[128];
+
+    static {
+        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~@:+=?&".toCharArray()) {
+            PLAIN[c] = true;
+        }
+    }
+
     private final long largestBody;
 
     private final Routes routes;
@@ -53,6 +61,11 @@ public final class HttpEdge {
         Problem problem = problem(context);
         if (problem == null && context.request().method().equals(HttpMethod.OPTIONS)) {
             options(context);
+            return;
+        }
+        if (problem == null && context.request().method().equals(HttpMethod.HEAD)) {
+            // The framework would leave out the headers that come with the body. The server leaves out the body itself.
+            context.reroute(HttpMethod.GET, context.request().uri());
             return;
         }
         if (problem == null) {
@@ -91,6 +104,27 @@ public final class HttpEdge {
         if (headers > LARGEST_HEADERS) {
             return Problem.of(ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + LARGEST_HEADERS + " characters");
         }
+        if (!context.request().path().startsWith("/v1/imports") && length(context) > largestBody) {
+            return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largestBody + " bytes");
+        }
+        return isPlain(uri) ? null : problem(uri);
+    }
+
+    /** Whether it is a path of letters and digits and what else is itself in a path, as nearly every one is. */
+    private static boolean isPlain(String uri) {
+        if (!uri.startsWith("/") || uri.startsWith("//")) {
+            return false;
+        }
+        for (int i = 0; i < uri.length(); i++) {
+            char c = uri.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Problem problem(String uri) {
         try {
             URI parsed = new URI(uri);
             if (parsed.getRawPath() == null) {
@@ -102,9 +136,6 @@ public final class HttpEdge {
             }
         } catch (URISyntaxException e) {
             return Problem.of(ProblemCode.MALFORMED, "The URI is malformed: " + e.getReason());
-        }
-        if (!context.request().path().startsWith("/v1/imports") && length(context) > largestBody) {
-            return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largestBody + " bytes");
         }
         return null;
     }

@@ -27,9 +27,11 @@ public record ProblemBody(
         String detail,
         @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {
 
-    static final String MEDIA_TYPE = "application/problem+json";
+    /** As it stands in Content-Type. */
+    public static final String MEDIA_TYPE = "application/problem+json";
 
-    static ProblemBody of(Problem problem) {
+    /** What to send of a problem. */
+    public static ProblemBody of(Problem problem) {
         ProblemCode code = problem.code();
         return new ProblemBody(
                 "urn:retinue:problem:" + code.code(),

@@ -38,10 +38,12 @@ public enum ProblemCode {
 
     private final int status;
     private final String title;
+    private final String code;
 
     ProblemCode(int status, String title) {
         this.status = status;
         this.title = title;
+        this.code = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The HTTP status. */
@@ -61,7 +63,7 @@ public enum ProblemCode {
 
     /** As it stands in {@code code}: {@code unknown-user}. */
     public String code() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return code;
     }
 
     /** The code that stands for an HTTP status which the framework itself gave. */

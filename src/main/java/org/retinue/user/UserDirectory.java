@@ -8,7 +8,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -39,16 +38,14 @@ public class UserDirectory {
     /** Comes after every character that a name can have. */
     private static final String AFTER_ALL = "\u007f";
 
-    private static final Limits LIMITS = new Limits(2, 1_000, 10_000, Duration.ofSeconds(10));
-
     private final Pool pool;
     private final Coalescer<String, Optional<UserProfile>> profiles;
     private final Coalescer<Entry, Boolean> registrations;
 
     public UserDirectory(Pool pool) {
         this.pool = pool;
-        this.profiles = new Coalescer<>("profiles", LIMITS, this::profiles, SqlFailure::verdict);
-        this.registrations = new Coalescer<>("registrations", LIMITS, this::registrations, SqlFailure::verdict);
+        this.profiles = new Coalescer<>("profiles", Limits.USUAL, this::profiles, SqlFailure::verdict);
+        this.registrations = new Coalescer<>("registrations", Limits.USUAL, this::registrations, SqlFailure::verdict);
     }
 
     @PreDestroy
@@ -65,12 +62,11 @@ public class UserDirectory {
     public Uni<Boolean> put(String username, UserChange change) {
         Entry entry = new Entry(
                 username, change.displayName().orElse(null), change.isPrivate().orElse(null));
-        return register(List.of(entry)).chain(registered -> {
-            boolean there = registered.isEmpty();
-            return there
-                    ? change(username, change).replaceWith(false)
-                    : Uni.createFrom().item(true);
-        });
+        return registrations
+                .submit(entry)
+                .chain(created -> created
+                        ? Uni.createFrom().item(true)
+                        : change(username, change).replaceWith(false));
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.retinue.user;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -9,11 +10,8 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -24,12 +22,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.rest.Answer;
 
 /** Users over REST. */
 @Path("/v1/users")
@@ -64,7 +64,7 @@ public class UserResource {
             responseCode = "200",
             description = "Was there, and is as asked now",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
-    public Uni<Response> put(
+    public Uni<Answer> put(
             @RestPath @Parameter(example = "alice") String username,
             @RequestBody(content = @Content(schema = @Schema(implementation = UserChange.class))) UserChange body) {
         Username.require("username", username);
@@ -72,10 +72,8 @@ public class UserResource {
         if (!change.username().orElse(username).equals(username)) {
             throw Problem.malformed("username", "PUT keeps the name that the path gives; PATCH changes it");
         }
-        return users.put(username, change).chain(created -> users.profile(username)
-                .map(profile -> Response.status(created ? Response.Status.CREATED : Response.Status.OK)
-                        .entity(profile)
-                        .build()));
+        return users.put(username, change)
+                .chain(created -> users.profile(username).map(profile -> Answer.of(created ? 201 : 200, profile)));
     }
 
     @GET
@@ -89,13 +87,13 @@ public class UserResource {
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
     @APIResponse(responseCode = "304", description = "As it was")
     @APIResponse(responseCode = "404", description = "No such user")
-    public Uni<Response> get(@RestPath @Parameter(example = "alice") String username, @Context Request request) {
+    public Uni<Answer> get(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestHeader(HttpHeaders.IF_NONE_MATCH) @Parameter(description = "ETags that the caller has")
+                    String ifNoneMatch) {
         return users.profile(Username.require("username", username)).map(profile -> {
-            EntityTag tag = tag(profile);
-            Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
-            return unchanged != null
-                    ? unchanged.build()
-                    : Response.ok(profile).tag(tag).build();
+            String tag = tag(profile);
+            return (matches(ifNoneMatch, tag) ? Answer.of(304, null) : Answer.ok(profile)).with(HttpHeaders.ETAG, tag);
         });
     }
 
@@ -139,7 +137,7 @@ public class UserResource {
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = NamePage.class)))
-    public Uni<Response> list(
+    public Uni<Answer> list(
             @RestQuery @Parameter(description = "What the names start with", example = "al") String prefix,
             @RestQuery
                     @Parameter(
@@ -152,14 +150,28 @@ public class UserResource {
                                             defaultValue = "50"))
                     String limit,
             @RestQuery @Parameter(description = "`next` of the page before") String cursor,
-            @Context UriInfo uri) {
+            @Context HttpServerRequest request) {
         return users.list(Username.requirePrefix(prefix), PageRequest.limit(limit), cursor)
-                .map(page -> NextLink.with(page, page.next(), uri));
+                .map(page -> NextLink.with(page, page.next(), request));
     }
 
     /** Changes whenever the profile does. */
-    private static EntityTag tag(UserProfile profile) {
+    private static String tag(UserProfile profile) {
         long updated = ChronoUnit.MICROS.between(Instant.EPOCH, profile.updatedAt());
-        return new EntityTag(updated + "-" + profile.followingCount() + "-" + profile.followersCount());
+        return '"' + updated + "-" + profile.followingCount() + "-" + profile.followersCount() + '"';
+    }
+
+    /** As RFC 9110 compares them (section 13.1.2): weakly, so that a cache between may have weakened the tag. */
+    private static boolean matches(String ifNoneMatch, String tag) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        for (String candidate : ifNoneMatch.split(",", -1)) {
+            String stripped = candidate.strip();
+            if (stripped.equals("*") || stripped.equals(tag) || stripped.equals("W/" + tag)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class CoalescerTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Limits ONE_LANE = new Limits(1, 1_000, 10_000, LONG);
+    private static final Limits ONE_LANE = new Limits(1, 1, 1_000, 10_000, LONG);
 
     private final HeldSender sender = new HeldSender();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -73,7 +73,7 @@ class CoalescerTest {
 
     @Test
     void aBatchHasNoMoreCallsThanItsLimitAndTheRestFollowsInOrder() {
-        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 10, 10_000, LONG), sender);
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 10_000, LONG), sender);
 
         IntStream.range(0, 26).forEach(key -> call(coalescer, key));
         sender.answer();
@@ -88,7 +88,7 @@ class CoalescerTest {
 
     @Test
     void asManyBatchesAreUnderWayAsThereAreLanes() {
-        Coalescer<Integer, String> coalescer = coalescer(new Limits(3, 10, 10_000, LONG), sender);
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(3, 1, 10, 10_000, LONG), sender);
 
         IntStream.range(0, 8).forEach(key -> call(coalescer, key));
 
@@ -96,8 +96,33 @@ class CoalescerTest {
     }
 
     @Test
+    void callsShareAnotherLaneWhenTheyAreEnoughToBeWorthIt() {
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(2, 3, 10, 10_000, Duration.ofMillis(40)), sender);
+
+        IntStream.range(0, 3).forEach(key -> call(coalescer, key));
+        assertThat(sender.batches).containsExactly(List.of(0));
+        call(coalescer, 3);
+
+        assertThat(sender.batches).containsExactly(List.of(0), List.of(1, 2, 3));
+    }
+
+    @Test
+    void aFewCallsDoNotWaitForABatchThatIsHeldUp() throws InterruptedException {
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(2, 1_000, 10, 10_000, LONG), sender);
+        call(coalescer, 0);
+
+        call(coalescer, 1);
+
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (sender.batches.size() < 2 && System.nanoTime() < end) {
+            Thread.sleep(1);
+        }
+        assertThat(sender.batches).containsExactly(List.of(0), List.of(1));
+    }
+
+    @Test
     void aCallBeyondTheQueueIsRefusedAndTheQueueRecovers() {
-        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 10, 3, LONG), sender);
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 3, LONG), sender);
         IntStream.range(0, 4).forEach(key -> call(coalescer, key));
 
         UniAssertSubscriber<String> refused = call(coalescer, 4);
@@ -194,7 +219,7 @@ class CoalescerTest {
 
     @Test
     void aCallThatHasNoAnswerInTimeFailsWhetherItWaitsOrIsUnderWay() {
-        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 10, 100, Duration.ofMillis(100)), sender);
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 100, Duration.ofMillis(100)), sender);
 
         UniAssertSubscriber<String> underWay = call(coalescer, 1);
         UniAssertSubscriber<String> waiting = call(coalescer, 2);
@@ -267,7 +292,7 @@ class CoalescerTest {
     @Test
     void thousandsOfCallersFromManyThreadsAreEachAnsweredOnce() {
         Coalescer<Integer, String> coalescer = coalescer(
-                new Limits(4, 100, 100_000, LONG),
+                new Limits(4, 1, 100, 100_000, LONG),
                 keys -> answers(keys).onItem().delayIt().by(Duration.ofMillis(1)));
 
         ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -1,0 +1,2 @@
+/** What resources answer with. */
+package org.retinue.rest;
