@@ -82,7 +82,7 @@ public record Batch(List<Operation> operations) {
     /**
      * Does all of it, or nothing.
      *
-     * <p>Fails with {@code unknown-user} or {@code self-follow}, with the number of the operation.
+     * <p>Fails with {@code unknown-user}, {@code self-follow}, {@code blocked} or {@code suspended}, with the number of the operation.
      *
      * @return what became of each operation, in their order
      */
@@ -132,13 +132,24 @@ public record Batch(List<Operation> operations) {
     }
 
     private Problem located(Problem refused) {
-        Object user = refused.members().get("user");
         for (int i = 0; i < operations.size(); i++) {
-            Operation operation = operations.get(i);
-            if (operation.follower().equals(user) || operation.followed().equals(user)) {
+            if (isAbout(refused, operations.get(i))) {
                 return refused.with("operation", i);
             }
         }
         return refused;
+    }
+
+    /** An unfollow is refused for nothing but that there is no such user. */
+    private static boolean isAbout(Problem refused, Operation operation) {
+        if (operation.op() == Kind.UNFOLLOW && refused.code() != ProblemCode.UNKNOWN_USER) {
+            return false;
+        }
+        Map<String, Object> named = refused.members();
+        boolean user = operation.follower().equals(named.get("user"))
+                || operation.followed().equals(named.get("user"));
+        boolean pair = operation.follower().equals(named.get("follower"))
+                && operation.followed().equals(named.get("followed"));
+        return user || pair;
     }
 }

@@ -52,6 +52,7 @@ public class BatchResource {
                     @Content(
                             mediaType = "application/problem+json",
                             schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
     @APIResponse(responseCode = "404", description = "No such user")
     @APIResponse(responseCode = "413", description = "More than 10,000 operations")
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")

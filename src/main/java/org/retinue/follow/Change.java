@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What is wanted of a pair.
  *
- * @param since when it began, for {@link Wish#FOLLOWING} and {@link Wish#REQUESTED}; null is now
+ * @param since when it began, of a follow; null is now
  */
 public record Change(Pair pair, Wish wish, Instant since) {
 

@@ -3,7 +3,7 @@ package org.retinue.follow;
 import org.retinue.problem.Problem;
 
 /** What became of a change that was sent together with others: it was done, or it could not be. */
-sealed interface ChangeResult permits Changed, ChangeResult.Refused, ChangeResult.Overtaken {
+public sealed interface ChangeResult permits Changed, ChangeResult.Refused, ChangeResult.Overtaken {
 
     /** It could not be done, for a reason of its own; the others were. */
     record Refused(Problem problem) implements ChangeResult {}

@@ -9,8 +9,10 @@ import java.time.Instant;
  * @param before what the pair was
  * @param after what it is now
  * @param since when what it is now began; null for {@link FollowState#NONE}
+ * @param mutesSince since when the follower mutes the followed; null when it does not
  * @param back what the other direction is
  * @param backSince when that began; null for {@link FollowState#NONE}
+ * @param backMutesSince since when the followed mutes the follower; null when it does not
  * @param asksFirst whether a follow of this pair is a request, because the followed is private
  */
 public record Changed(
@@ -18,14 +20,16 @@ public record Changed(
         FollowState before,
         FollowState after,
         Instant since,
+        Instant mutesSince,
         FollowState back,
         Instant backSince,
+        Instant backMutesSince,
         boolean asksFirst)
         implements ChangeResult {
 
     /** What the same change finds when it is done again. */
     Changed again() {
-        return new Changed(pair, after, after, since, back, backSince, asksFirst);
+        return new Changed(pair, after, after, since, mutesSince, back, backSince, backMutesSince, asksFirst);
     }
 
     /** What happened. */

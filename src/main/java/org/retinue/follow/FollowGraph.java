@@ -46,7 +46,7 @@ public class FollowGraph {
     /**
      * Follows, or asks to follow a private user. Following twice is following once.
      *
-     * <p>Fails with {@code self-follow}.
+     * <p>Fails with {@code self-follow}, {@code blocked}, or {@code suspended}.
      */
     public Uni<Changed> follow(Pair pair) {
         return isSelf(pair)
@@ -82,7 +82,7 @@ public class FollowGraph {
     /**
      * Changes many pairs in one transaction: all of them, or none if one fails.
      *
-     * <p>Fails with {@code self-follow}.
+     * <p>Fails with {@code self-follow}, {@code blocked}, or {@code suspended}.
      *
      * @param changes of distinct pairs
      * @return what became of each, in their order
@@ -98,6 +98,16 @@ public class FollowGraph {
             return Retry.transients(() -> changeAllOrNone(pool, changes));
         }
         return Retry.transients(() -> pool.withTransaction(connection -> changeAllOrNone(connection, changes)));
+    }
+
+    /**
+     * Changes many pairs in one transaction. What can't be done, for a reason of its own, is left out.
+     *
+     * @param changes of distinct pairs, none of one user
+     * @return what became of each, in their order
+     */
+    public Uni<List<ChangeResult>> changeEach(List<Change> changes) {
+        return Retry.transients(() -> pool.withTransaction(connection -> FollowStatements.change(connection, changes)));
     }
 
     private static Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {

@@ -24,10 +24,11 @@ public enum FollowOutcome {
     static FollowOutcome of(FollowState before, FollowState after) {
         return switch (after) {
             case FOLLOWING -> before == FollowState.FOLLOWING ? ALREADY_FOLLOWING : FOLLOWED;
+            case SUSPENDED -> ALREADY_FOLLOWING;
             case REQUESTED -> before == FollowState.REQUESTED ? ALREADY_REQUESTED : REQUESTED;
             case NONE ->
                 switch (before) {
-                    case FOLLOWING -> UNFOLLOWED;
+                    case FOLLOWING, SUSPENDED -> UNFOLLOWED;
                     case REQUESTED -> WITHDRAWN;
                     case NONE -> NOT_FOLLOWING;
                 };

@@ -69,6 +69,7 @@ public class FollowResource {
             responseCode = "202",
             description = "Asks to follow, the other being private",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
     public Uni<Answer> follow(
             @RestPath @Parameter(example = "alice") String username,
@@ -132,6 +133,7 @@ public class FollowResource {
             responseCode = "202",
             description = "Is asked, being private",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
+    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
     public Uni<Answer> addFollower(
             @RestPath @Parameter(example = "alice") String username,

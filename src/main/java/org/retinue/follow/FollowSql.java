@@ -13,13 +13,20 @@ final class FollowSql {
      * <p>Takes distinct pairs: the names of the followers $1 and followed $2, the {@link Wish} for each $3, and its
      * since $4, null for now. Returns a row for each, in their order.
      *
+     * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands. One
+     * that stands since the snapshot is met on the row's key. Then there is neither a row before nor a changed one, and
+     * who finds that sends it again.
+     *
      * <p>Rows are locked in the order of their keys, edges before counts, so that two of these don't wait for each other
-     * in a circle. A user that is erased after its name was found has no counts left to change: then the statement fails
-     * (22012, division by zero) and leaves nothing, and sent again it finds no such user. So that this holds for requests
-     * too, which change no count, they write the counts as they are.
+     * in a circle. The counts say what may not be added to a user, whatever it was when its name was found: an erased
+     * user has none left, a suspended one takes nothing, and one that is private no longer takes no requests. Then the
+     * statement fails (22012, division by zero) and leaves nothing; sent again, it finds the user as it is. So that this
+     * holds for requests too, which change no count, they write the counts as they are.
      *
      * <p>What is removed is what the snapshot saw. A request that was accepted since is left, for the mirror row it has
-     * now is not in the snapshot: who finds a row before and none removed sends it again.
+     * now is not in the snapshot: who finds a row before and none removed sends it again. A follow never ends by an
+     * update: its row is deleted, and if a mute is to be kept, another one is inserted. So a row that follows, and did in
+     * the snapshot, is the same follow, and its mirror row is in the snapshot too.
      *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
@@ -27,12 +34,19 @@ final class FollowSql {
             with pair as materialized (
                 select asked.position, asked.wish, coalesce(asked.since, now()) as since,
                     follower.id as follower_id, followed.id as followed_id, followed.private as asks_first,
-                    case asked.wish
-                        when 'follow' then case when followed.private then 'requested' else 'following' end
-                        when 'unfollow' then null
-                        else asked.wish
+                    follower.suspended_at is not null as follower_suspended,
+                    followed.suspended_at is not null as followed_suspended,
+                    before.blocks_since is not null or before.blocked_by_since is not null as blocked,
+                    case
+                        when asked.wish = 'unfollow'
+                            or coalesce(
+                                follower.suspended_at, followed.suspended_at,
+                                before.blocks_since, before.blocked_by_since) is not null then null
+                        when asked.wish = 'follow' and followed.private then 'requested'
+                        else 'following'
                     end::follow_state as state,
-                    before.state as before, before.since as before_since
+                    before.state as before, before.since as before_since,
+                    case when (before.mutes_until > now()) is not false then before.mutes_since end as mutes_since
                 from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
                     with ordinality as asked (follower, followed, wish, since, position)
                 left join users follower on follower.username = asked.follower
@@ -46,8 +60,10 @@ final class FollowSql {
                 where state is not null and follower_id <> followed_id
                 order by follower_id, followed_id
                 on conflict (follower_id, followed_id) do update
-                set since = excluded.since, state = excluded.state
-                where follows.state = 'requested' and excluded.state = 'following'
+                set since = case when follows.state = 'suspended' then follows.since else excluded.since end,
+                    state = excluded.state
+                where follows.state in ('requested', 'suspended') and excluded.state = 'following'
+                    or follows.state is null and follows.blocks_since is null and follows.blocked_by_since is null
                 returning follower_id, followed_id, since, state
             ), removed as (
                 delete from follows
@@ -60,7 +76,13 @@ final class FollowSql {
                 where follows.follower_id = unwanted.follower_id
                     and follows.followed_id = unwanted.followed_id
                     and follows.state = unwanted.before
-                returning follows.follower_id, follows.followed_id, follows.since, follows.state
+                returning follows.follower_id, follows.followed_id, follows.since, follows.state,
+                    follows.mutes_since, follows.mutes_until
+            ), kept as (
+                insert into follows (follower_id, followed_id, mutes_since, mutes_until)
+                select follower_id, followed_id, mutes_since, mutes_until
+                from removed
+                where mutes_since is not null
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
                 select followed_id, since, follower_id
@@ -73,16 +95,19 @@ final class FollowSql {
                     and followers.since = removed.since
                     and followers.follower_id = removed.follower_id
             ), changed as materialized (
-                select follower_id, followed_id, since, state, (state = 'following')::int as step from added
+                select follower_id, followed_id, since, state, true as adds, (state = 'following')::int as step
+                from added
                 union all
-                select follower_id, followed_id, since, state, -(state = 'following')::int from removed
+                select follower_id, followed_id, since, state, false, -(state = 'following')::int
+                from removed
             ), moved as materialized (
-                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
+                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers,
+                    bool_or(adds) as adds, bool_or(asks) as asks
                 from (
-                    select follower_id as user_id, step as following, 0 as followers
+                    select follower_id as user_id, step as following, 0 as followers, adds, false as asks
                     from changed
                     union all
-                    select followed_id, 0, step
+                    select followed_id, 0, step, adds, adds and state = 'requested'
                     from changed
                 ) as side
                 group by user_id
@@ -93,15 +118,18 @@ final class FollowSql {
                     followers = follow_counts.followers + moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and ((follow_counts.suspension in ('suspending', 'suspended')) is not true or not moved.adds)
+                    and (follow_counts.takes_requests is not false or not moved.asks)
                 returning follow_counts.user_id
             )
             select
                 pair.follower_id is not null as follower_known,
                 pair.followed_id is not null as followed_known,
-                pair.asks_first,
-                pair.before::text as before, pair.before_since,
+                pair.follower_suspended, pair.followed_suspended, pair.blocked, pair.asks_first,
+                pair.before::text as before, pair.before_since, pair.mutes_since,
                 changed.state::text as changed, changed.since as changed_since,
                 back.state::text as back, back.since as back_since,
+                case when (back.mutes_until > now()) is not false then back.mutes_since end as back_mutes_since,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             from pair
             left join follows back

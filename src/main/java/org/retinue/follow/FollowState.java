@@ -4,12 +4,14 @@ import java.util.Locale;
 
 /** What one user is to another: the state of an ordered pair. */
 public enum FollowState {
-    /** Nothing; there is no row. */
+    /** Nothing. */
     NONE,
     /** It has asked to follow; the other is private and has not answered. */
     REQUESTED,
     /** It follows. */
-    FOLLOWING;
+    FOLLOWING,
+    /** It followed when one of the two was suspended, and will again. */
+    SUSPENDED;
 
     /** As the type follow_state has it; null is {@link #NONE}. */
     static FollowState of(String label) {

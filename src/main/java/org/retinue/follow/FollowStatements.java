@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemCode;
 
 /** Sends the statements about pairs, many pairs at a time, and reads their answers. */
 final class FollowStatements {
@@ -122,8 +123,11 @@ final class FollowStatements {
     private static ChangeResult result(Change change, Row row) {
         try {
             requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
-        } catch (Problem unknown) {
-            return new ChangeResult.Refused(unknown);
+            if (change.wish() != Wish.UNFOLLOW) {
+                requireAllowed(change.pair(), row);
+            }
+        } catch (Problem refused) {
+            return new ChangeResult.Refused(refused);
         }
         FollowState before = FollowState.of(row.getString("before"));
         FollowState moved = FollowState.of(row.getString("changed"));
@@ -139,6 +143,7 @@ final class FollowStatements {
             return changed(change, row, was, moved, instant(row, "changed_since"));
         }
         if (before == FollowState.NONE) {
+            // Another has put something there since, a block perhaps.
             return new ChangeResult.Overtaken();
         }
         return changed(change, row, before, before, instant(row, "before_since"));
@@ -150,9 +155,28 @@ final class FollowStatements {
                 before,
                 after,
                 since,
+                instant(row, "mutes_since"),
                 FollowState.of(row.getString("back")),
                 instant(row, "back_since"),
+                instant(row, "back_mutes_since"),
                 row.getBoolean("asks_first"));
+    }
+
+    private static void requireAllowed(Pair pair, Row row) {
+        if (row.getBoolean("follower_suspended")) {
+            throw Problem.suspended(pair.follower());
+        }
+        if (row.getBoolean("followed_suspended")) {
+            throw Problem.suspended(pair.followed());
+        }
+        if (row.getBoolean("blocked")) {
+            throw Problem.of(
+                            ProblemCode.BLOCKED,
+                            "'" + pair.follower() + "' can't follow '" + pair.followed()
+                                    + "': there is a block between them")
+                    .with("follower", pair.follower())
+                    .with("followed", pair.followed());
+        }
     }
 
     private static void requireKnown(Pair pair, boolean followerKnown, boolean followedKnown) {

@@ -9,9 +9,7 @@ public enum Wish {
     /** That it neither follows nor asks to. */
     UNFOLLOW,
     /** To have it on record that it follows, private or not: for what an operator imports. */
-    FOLLOWING,
-    /** To have it on record that it asks to follow: for what an operator imports. */
-    REQUESTED;
+    FOLLOWING;
 
     /** As {@link FollowSql#CHANGE} has it. */
     String label() {

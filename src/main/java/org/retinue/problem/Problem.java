@@ -42,6 +42,11 @@ public final class Problem extends RuntimeException {
                 .with("user", username);
     }
 
+    /** The user of this name is suspended, and neither follows nor is followed meanwhile. */
+    public static Problem suspended(String username) {
+        return of(ProblemCode.SUSPENDED, "'" + username + "' is suspended").with("user", username);
+    }
+
     /** The same problem with one more member, for programs. */
     public Problem with(String member, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(members);

@@ -8,6 +8,10 @@ public enum ProblemCode {
     MALFORMED(400, "The request is malformed"),
     /** {@code cursor} is not one that this list gave out. */
     BAD_CURSOR(400, "The cursor is not valid here"),
+    /** One of the two, {@code follower} and {@code followed}, blocks the other. */
+    BLOCKED(403, "Blocked"),
+    /** A suspended user neither follows nor is followed; {@code user} says which. */
+    SUSPENDED(403, "The user is suspended"),
     /** No such route. */
     NOT_FOUND(404, "There is nothing here"),
     /** A user that the request names does not exist; {@code user} says which. */

@@ -9,8 +9,12 @@ public sealed interface Entry {
     /** A user that is to be there. */
     record User(UserDirectory.Entry user) implements Entry {}
 
-    /** A follow, or a request, that is to be there, with both its users. */
-    record Edge(Change change) implements Entry {}
+    /**
+     * A follow, or a request, that is to be there, with both its users.
+     *
+     * @param line its number, from 1
+     */
+    record Edge(long line, Change change) implements Entry {}
 
     /**
      * A line that can't be taken.

@@ -212,9 +212,10 @@ final class GraphReader {
         } else if (state != null && !state.equals("following") && !state.equals("requested")) {
             reject(number, "state is following or requested");
         } else {
-            Wish wish = "requested".equals(state) ? Wish.REQUESTED : Wish.FOLLOWING;
+            // a request to a user whom anybody can follow is a follow
+            Wish wish = "requested".equals(state) ? Wish.FOLLOW : Wish.FOLLOWING;
             Instant began = since == null ? null : since.truncatedTo(ChronoUnit.MICROS);
-            entries.add(new Entry.Edge(new Change(new Pair(follower, followed), wish, began)));
+            entries.add(new Entry.Edge(number, new Change(new Pair(follower, followed), wish, began)));
         }
     }
 

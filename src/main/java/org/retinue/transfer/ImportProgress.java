@@ -4,8 +4,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
-import java.util.List;
-import org.retinue.follow.Changed;
 
 /** How far a running import has come. */
 final class ImportProgress {
@@ -49,15 +47,13 @@ final class ImportProgress {
     /**
      * Counts what is committed.
      *
-     * @param lines how many users and follows were in it
-     * @param follows how many of them were follows
-     * @param changed what became of the distinct ones
+     * @param named how many lines were users
+     * @param follows how many were follows, and not rejected
+     * @param added how many of them are new
      */
-    synchronized void written(int lines, int follows, List<Changed> changed) {
-        long added =
-                changed.stream().filter(pair -> pair.before() != pair.after()).count();
-        read += lines;
-        users += lines - follows;
+    synchronized void written(long named, long follows, long added) {
+        read += named + follows;
+        users += named;
         created += added;
         alreadyThere += follows - added;
     }

@@ -11,11 +11,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.retinue.follow.Change;
+import org.retinue.follow.ChangeResult;
 import org.retinue.follow.Changed;
 import org.retinue.follow.FollowGraph;
 import org.retinue.follow.Pair;
@@ -150,19 +152,19 @@ public class Importer {
      * Lines that are written together.
      *
      * @param lines how many they are
-     * @param follows how many of them are follows
+     * @param follows those of them that are follows
      * @param users all they name, each once
      * @param edges each once
      */
-    private record Batch(int lines, int follows, List<UserDirectory.Entry> users, List<Change> edges) {
+    private record Batch(int lines, List<Entry.Edge> follows, List<UserDirectory.Entry> users, List<Change> edges) {
 
         static Batch of(List<Entry> entries) {
             Map<String, UserDirectory.Entry> named = new LinkedHashMap<>();
             Map<Pair, Change> edges = new LinkedHashMap<>();
-            int follows = 0;
+            List<Entry.Edge> follows = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
                 if (entry instanceof Entry.Edge edge) {
-                    follows++;
+                    follows.add(edge);
                     edges.putIfAbsent(edge.change().pair(), edge.change());
                 } else if (entry instanceof Entry.User user) {
                     named.putIfAbsent(user.user().username(), user.user());
@@ -188,10 +190,32 @@ public class Importer {
     }
 
     private Uni<Void> write(Batch batch, ImportProgress progress) {
-        Uni<List<Changed>> changed =
-                batch.edges().isEmpty() ? Uni.createFrom().item(List.of()) : graph.change(batch.edges());
-        return changed.invoke(all -> progress.written(batch.lines(), batch.follows(), all))
-                .replaceWithVoid();
+        Uni<List<ChangeResult>> results =
+                batch.edges().isEmpty() ? Uni.createFrom().item(List.of()) : graph.changeEach(batch.edges());
+        return results.invoke(all -> written(batch, all, progress)).replaceWithVoid();
+    }
+
+    private static void written(Batch batch, List<ChangeResult> results, ImportProgress progress) {
+        Map<Pair, String> refused = new HashMap<>();
+        long created = 0;
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i) instanceof ChangeResult.Refused refusal) {
+                refused.put(batch.edges().get(i).pair(), refusal.problem().getMessage());
+            } else {
+                Changed changed = results.get(i).orThrow();
+                created += changed.before() == changed.after() ? 0 : 1;
+            }
+        }
+        long rejected = 0;
+        for (Entry.Edge line : batch.follows()) {
+            String reason = refused.isEmpty() ? null : refused.get(line.change().pair());
+            if (reason != null) {
+                rejected++;
+                progress.rejected(new Entry.Rejected(line.line(), reason));
+            }
+        }
+        long follows = batch.follows().size() - rejected;
+        progress.written(batch.lines() - batch.follows().size(), follows, created);
     }
 
     private Uni<Void> refreshStatistics() {

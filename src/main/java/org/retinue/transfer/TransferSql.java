@@ -55,11 +55,12 @@ final class TransferSql {
             order by id
             """;
 
-    /** Every follow and request. */
+    /** Every follow and request; none that is suspended. */
     static final String ALL_FOLLOWS = """
             select follower.username as follower, followed.username as followed, f.since, f.state::text as state
             from follows f
             join users follower on follower.id = f.follower_id
             join users followed on followed.id = f.followed_id
+            where f.state in ('requested', 'following')
             """;
 }

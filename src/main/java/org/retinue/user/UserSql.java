@@ -102,14 +102,15 @@ final class UserSql {
             """;
 
     /**
-     * Removes every edge of the user $1, on both sides, from both tables and from the others' counts. Uses follows_pkey,
-     * followers_pkey and follows_requests.
+     * Removes every edge of the user $1, on both sides, from both tables and from the others' counts, and every block and
+     * mute. A row towards the user is known by its mirror row, as a request, as something kept, or, if it is about a
+     * block, by the user's own row. Uses follows_pkey, followers_pkey, follows_requests and follows_kept.
      */
     static final String REMOVE_EDGES = """
             with outgoing as (
                 delete from follows
                 where follower_id = $1
-                returning followed_id, since, state
+                returning followed_id, since, state, coalesce(blocks_since, blocked_by_since) is not null as blocks
             ), outgoing_mirror as (
                 delete from followers m
                 using outgoing o
@@ -119,13 +120,21 @@ final class UserSql {
                 delete from followers
                 where followed_id = $1
                 returning follower_id
-            ), incoming_mirror as (
+            ), incoming_rows as (
                 delete from follows f
-                using incoming i
+                using (
+                    select follower_id from incoming
+                    union
+                    select followed_id from outgoing where blocks
+                    union
+                    select follower_id from follows where followed_id = $1 and state = 'requested'
+                    union
+                    select follower_id
+                    from follows
+                    where followed_id = $1 and (state = 'suspended' or mutes_since is not null)
+                    order by 1
+                ) as i
                 where f.follower_id = i.follower_id and f.followed_id = $1
-            ), requests as (
-                delete from follows
-                where followed_id = $1 and state = 'requested'
             ), moved as (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
                 from (

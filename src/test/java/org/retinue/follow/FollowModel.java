@@ -56,7 +56,6 @@ final class FollowModel {
                 switch (change.wish()) {
                     case UNFOLLOW -> FollowState.NONE;
                     case FOLLOWING -> FollowState.FOLLOWING;
-                    case REQUESTED -> higher(before, FollowState.REQUESTED);
                     case FOLLOW ->
                         higher(
                                 before,

@@ -174,7 +174,7 @@ class FollowModelTest {
         var followed = session.user(change.pair().followed());
         try {
             switch (change.wish()) {
-                case FOLLOW, FOLLOWING, REQUESTED -> follower.following().add(followed);
+                case FOLLOW, FOLLOWING -> follower.following().add(followed);
                 case UNFOLLOW -> followed.followers().remove(follower);
             }
             return true;
