@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A tap on the wire between a pool and the database, which tells what was asked and how many rows came back: the
@@ -39,17 +40,22 @@ public final class WireTap implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Pool pool;
     private final List<String> statements = new ArrayList<>();
+    private AtomicBoolean silent = new AtomicBoolean();
     private int messages;
     private int rows;
 
     /** Puts one connection to the test database under the tap. */
     public WireTap() {
+        this(TestDatabase.connection());
+    }
+
+    /** Puts one connection to this database under the tap. */
+    public WireTap(PgConnectOptions database) {
         try {
             listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        PgConnectOptions database = TestDatabase.connection();
         start(() -> accept(database.getHost(), database.getPort()));
         pool = PgBuilder.pool()
                 .connectingTo(new PgConnectOptions(database)
@@ -89,6 +95,12 @@ public final class WireTap implements AutoCloseable {
         rows = 0;
     }
 
+    /** Lets nothing pass any more on the connection that there is, and does not close it. The next one is well again. */
+    public synchronized void silence() {
+        silent.set(true);
+        silent = new AtomicBoolean();
+    }
+
     @Override
     public void close() throws IOException {
         pool.close().await().indefinitely();
@@ -100,12 +112,17 @@ public final class WireTap implements AutoCloseable {
         while (true) {
             Socket client = listener.accept();
             Socket server = new Socket(host, port);
-            start(() -> pass(client, server, true));
-            start(() -> pass(server, client, false));
+            AtomicBoolean swallows = silent();
+            start(() -> pass(client, server, true, swallows));
+            start(() -> pass(server, client, false, swallows));
         }
     }
 
-    private void pass(Socket source, Socket sink, boolean asks) throws IOException {
+    private synchronized AtomicBoolean silent() {
+        return silent;
+    }
+
+    private void pass(Socket source, Socket sink, boolean asks, AtomicBoolean swallows) throws IOException {
         try (InputStream in = source.getInputStream();
                 OutputStream out = sink.getOutputStream()) {
             DataInputStream from = new DataInputStream(new BufferedInputStream(in));
@@ -119,7 +136,7 @@ public final class WireTap implements AutoCloseable {
                 int type = from.readUnsignedByte();
                 to.writeByte(type);
                 count(asks, type, passBody(from, to));
-                if (from.available() == 0) {
+                if (from.available() == 0 && !swallows.get()) {
                     to.flush();
                 }
             }

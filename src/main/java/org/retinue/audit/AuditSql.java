@@ -14,9 +14,10 @@ final class AuditSql {
 
     /**
      * For the transaction around {@link #DRIFT}: an edge's other side is looked up by its key. After an import the
-     * statistics may still tell of empty tables, and the planner would compare each with each.
+     * statistics may still tell of empty tables, and the planner would compare each with each. It may take its time.
      */
-    static final String BY_KEYS = "set local enable_hashjoin = off; set local enable_mergejoin = off";
+    static final String BY_KEYS =
+            "set local enable_hashjoin = off; set local enable_mergejoin = off; set local statement_timeout = 0";
 
     /**
      * How often each truth is broken among the users with ids from $1 up to and without $2, seen in one snapshot. A

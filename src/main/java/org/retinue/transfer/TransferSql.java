@@ -42,10 +42,12 @@ final class TransferSql {
      * Has every connection plan its statements anew, by what is there now: a plan that was made for empty tables is slow
      * on full ones, and the database itself would notice a minute later.
      */
-    static final String REFRESH_STATISTICS = "analyze users, follows, followers, follow_counts";
+    static final String REFRESH_STATISTICS =
+            "set local statement_timeout = 0; analyze users, follows, followers, follow_counts";
 
     /** One snapshot for all that an export reads, however long it takes. */
-    static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only";
+    static final String BEGIN_SNAPSHOT =
+            "begin isolation level repeatable read read only; set local statement_timeout = 0";
 
     /** Every user. */
     static final String ALL_USERS = """

@@ -163,9 +163,12 @@ public class UserDirectory {
     }
 
     private Uni<?> acceptRequests(Long id) {
-        return Panache.getSession().chain(session -> session.createNativeQuery(UserSql.ACCEPT_ALL_REQUESTS)
-                .setParameter(1, id)
-                .getSingleResult());
+        return Panache.getSession()
+                .call(session ->
+                        session.createNativeQuery(UserSql.TAKE_YOUR_TIME).executeUpdate())
+                .chain(session -> session.createNativeQuery(UserSql.ACCEPT_ALL_REQUESTS)
+                        .setParameter(1, id)
+                        .getSingleResult());
     }
 
     /**

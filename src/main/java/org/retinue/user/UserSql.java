@@ -50,6 +50,9 @@ final class UserSql {
             limit $4
             """;
 
+    /** For the transaction around {@link #ACCEPT_ALL_REQUESTS}: there may be any number of them. */
+    static final String TAKE_YOUR_TIME = "set local statement_timeout = 0";
+
     /**
      * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
      * statement. For a session, whose parameters read ?1. Uses follows_requests.
