@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.retinue.coalesce.Verdict;
@@ -21,6 +22,13 @@ public final class SqlFailure {
 
     /** Connection exceptions, no resources left, operator intervention (a shutdown), system errors. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
+
+    /**
+     * What the client says of a statement that it did not send: for a moment, the pool still gives out a connection that
+     * has just been lost.
+     */
+    private static final List<String> UNSENT =
+            List.of("Connection is not active now", "Pending requests failed to be sent");
 
     private SqlFailure() {}
 
@@ -57,10 +65,20 @@ public final class SqlFailure {
 
     /** What a {@link org.retinue.coalesce.Coalescer} is to do about a batch that failed so. */
     public static Verdict verdict(Throwable failure) {
-        if (isTransient(failure)) {
+        if (isTransient(failure) || isUnsent(failure)) {
             return Verdict.RETRY;
         }
         return isUnavailable(failure) ? Verdict.FAIL : Verdict.SPLIT;
+    }
+
+    private static boolean isUnsent(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (UNSENT.stream().anyMatch(message::startsWith)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it is the database, or the way to it, that failed. */
