@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** Clients that follow and unfollow as fast as they can, and keep a journal of what they were told. */
@@ -47,6 +49,8 @@ final class FollowLoad {
     private final List<String> disconnects = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
+    private final AtomicInteger unannounced = new AtomicInteger();
+    private final AtomicLong longestNanos = new AtomicLong();
     private volatile boolean over;
 
     private FollowLoad() {
@@ -72,8 +76,13 @@ final class FollowLoad {
 
     /** Lets the clients go on with this service, until they are told to end or it is gone. */
     FollowLoad begin(RunningRetinue retinue) {
+        return begin(retinue, CLIENTS);
+    }
+
+    /** Lets so many clients go on with this service. */
+    FollowLoad begin(RunningRetinue retinue, int atOnce) {
         over = false;
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < atOnce; i++) {
             Random random = new Random(i);
             Thread client = new Thread(() -> followOn(retinue, random), "client-" + i);
             clients.add(client);
@@ -112,6 +121,24 @@ final class FollowLoad {
     /** The requests that got no answer at all. */
     List<String> disconnects() {
         return disconnects;
+    }
+
+    /** How many operations were acknowledged. */
+    int acknowledged() {
+        return acknowledged.get();
+    }
+
+    /** What the longest answer took, of whatever kind it was. */
+    Duration longest() {
+        return Duration.ofNanos(longestNanos.get());
+    }
+
+    /** Everybody got an answer in time: what was asked, or word to come back later. */
+    void assertAllAnswered(Duration limit) {
+        assertThat(disconnects).as("requests without an answer").isEmpty();
+        assertThat(statuses.keySet()).as("%s", statuses).isSubsetOf(200, 201, 204, 503, 504);
+        assertThat(unannounced).as("503 and 504 without Retry-After").hasValue(0);
+        assertThat(longest()).as("the longest answer").isLessThan(limit);
     }
 
     /** All that was acknowledged is there on both sides, nothing else is, and the service itself finds no drift. */
@@ -158,8 +185,14 @@ final class FollowLoad {
         }
         try {
             String path = "/v1/users/" + pair.follower() + "/following/" + pair.followed();
+            long begin = System.nanoTime();
             HttpResponse<String> answer = retinue.send(method, path, "");
+            longestNanos.accumulateAndGet(System.nanoTime() - begin, Math::max);
             statuses.merge(answer.statusCode(), 1, Integer::sum);
+            if (answer.statusCode() >= 500
+                    && answer.headers().firstValue("Retry-After").isEmpty()) {
+                unannounced.incrementAndGet();
+            }
             if (answer.statusCode() < 300) {
                 journal.put(pair, meant);
                 acknowledged.incrementAndGet();

@@ -1,0 +1,361 @@
+package org.retinue;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One service that goes through it all: connections that are killed, statements that stall, clients that go away, and
+ * more of them than it can take. Each time nothing is lost, nobody waits for ever, and then it is as before.
+ */
+class FaultIT {
+
+    /** How long a caller waits for its answer at most, and a little for this machine. */
+    private static final Duration DEADLINE = Duration.ofSeconds(11);
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private static final String FOLLOWING = "query like 'with pair as materialized%' and pid <> pg_backend_pid()";
+    private static final String WAITING = FOLLOWING + " and wait_event_type = 'Lock'";
+
+    private static final RetinueStarter STARTER = new RetinueStarter();
+    private static RunningRetinue retinue;
+    private static Connection database;
+    private static Connection onlooker;
+
+    private final Random random = new Random();
+
+    @BeforeAll
+    static void start() throws Exception {
+        STARTER.beforeEach(null);
+        retinue = STARTER.startReady();
+        database = retinue.database();
+        onlooker = retinue.database();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        database.close();
+        onlooker.close();
+        STARTER.afterEach(null);
+    }
+
+    @BeforeEach
+    void emptyGraph() throws Exception {
+        sql("truncate users, follows, followers, follow_counts");
+    }
+
+    @Test
+    void aConnectionThatIsKilledInTheMiddleOfABatchCostsNothingThatWasAcknowledged() throws Exception {
+        FollowLoad load = FollowLoad.prepare(retinue);
+        load.begin(retinue, 64).awaitAcknowledged(1_000);
+        int killed = 0;
+        long longestRecovery = 0;
+        for (int round = 0; round < 40; round++) {
+            if (round % 2 == 0) {
+                Thread.sleep(random.nextInt(50));
+                killed += kill(FOLLOWING + " and state = 'active'");
+            } else {
+                lockCountsOf("user" + random.nextInt(80));
+                await(SOON, "a batch waits for the lock", () -> count(WAITING) > 0);
+                killed += kill(WAITING);
+                sql("rollback");
+            }
+            long begin = System.nanoTime();
+            load.awaitAcknowledged(1);
+            longestRecovery = Math.max(longestRecovery, System.nanoTime() - begin);
+        }
+        load.awaitAcknowledged(1_000).end();
+
+        assertThat(killed).as("killed").isGreaterThanOrEqualTo(20);
+        assertThat(load.statuses()).containsKey(503);
+        load.assertAllAnswered(DEADLINE);
+        assertThat(Duration.ofNanos(longestRecovery)).isLessThan(SOON);
+        load.assertKept(retinue);
+        assertAtRest();
+    }
+
+    /** Two lanes stall: one meets a lock, the other a backend that stands still. */
+    @Test
+    void aStatementThatStallsKeepsNobodyBeyondTheDeadlineAndNoLaneForEver() throws Exception {
+        register("alice", "bob", "carol", "dave");
+        lockCountsOf("bob");
+        CompletableFuture<HttpResponse<String>> stopped = putAsync("/v1/users/alice/following/bob");
+        await(SOON, "the first batch waits", () -> count(WAITING) == 1);
+        long backend = Long.parseLong(ask("select pid from pg_stat_activity where " + WAITING));
+        signal("STOP", backend);
+        CompletableFuture<HttpResponse<String>> locked = putAsync("/v1/users/carol/following/bob");
+        await(SOON, "the second batch waits", () -> count(WAITING) == 2);
+        long begin = System.nanoTime();
+        CompletableFuture<HttpResponse<String>> queued = putAsync("/v1/users/alice/following/carol");
+        try {
+            assertThat(retinue.get("/v1/users/alice").statusCode()).isEqualTo(200);
+            assertThat(retinue.get("/v1/users/alice/following/carol").statusCode())
+                    .isEqualTo(404);
+            assertThat(retinue.get("/v1/users/bob/followers").body()).contains("\"total\":0");
+            assertThat(retinue.put("/v1/users/erin").statusCode()).isEqualTo(201);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .as("what the other lanes took")
+                    .isLessThan(Duration.ofSeconds(2));
+
+            for (CompletableFuture<HttpResponse<String>> caller : List.of(stopped, locked, queued)) {
+                HttpResponse<String> answer = caller.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(504);
+                assertThat(answer.body()).contains("\"timed-out\"");
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(DEADLINE);
+
+            // The lock is still held, and the backend stands still, with alice's counts in its hands.
+            HttpResponse<String> other =
+                    putAsync("/v1/users/dave/following/carol").get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(other.statusCode()).as(other.body()).isEqualTo(201);
+        } finally {
+            sql("rollback");
+            signal("CONT", backend);
+        }
+
+        await(SOON, "the stopped statement ends", () -> count(FOLLOWING + " and state = 'active'") == 0);
+        assertThat(retinue.put("/v1/users/carol/following/bob").statusCode()).isEqualTo(201);
+        assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isIn(200, 201);
+        assertThat(retinue.get("/v1/users/bob/followers").body()).contains("\"total\":2");
+        assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
+        assertAtRest();
+    }
+
+    @Test
+    void clientsThatGoAwayLeaveNothingBehind() throws Exception {
+        register("alice", "bob", "star");
+        String batch = "{\"operations\": [{\"op\": \"follow\", \"follower\": \"bob\", \"followed\": \"star\"},"
+                + " {\"op\": \"follow\", \"follower\": \"bob\", \"followed\": \"alice\"}]}";
+        lockCountsOf("star");
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            clients.add(
+                    switch (i % 6) {
+                        case 0 -> client("PUT", "/v1/users/alice/following/star", "");
+                        case 1 -> client("DELETE", "/v1/users/bob/following/alice", "");
+                        case 2 -> client("GET", "/v1/users/alice/following/star", "");
+                        case 3 -> client("GET", "/v1/users/star/followers", "");
+                        case 4 -> client("PATCH", "/v1/users/star", "{\"displayName\": \"S\"}");
+                        default -> client("POST", i < 200 ? "/v1/batch" : "/v1/nothing", batch);
+                    });
+        }
+        await(SOON, "they wait", () -> count(WAITING) > 2);
+
+        for (Socket client : clients) {
+            if (random.nextBoolean()) {
+                client.setSoLinger(true, 0);
+            }
+            client.close();
+        }
+        sql("rollback");
+
+        assertAtRest();
+        List<CompletableFuture<HttpResponse<String>>> after = IntStream.range(0, 40)
+                .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
+                .toList();
+        for (CompletableFuture<HttpResponse<String>> answer : after) {
+            assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
+    }
+
+    @Test
+    void moreCallersThanTheQueueHoldsAreToldToComeBackAndTheOthersAreServed() throws Exception {
+        register("alice", "bob", "star");
+        List<String> codes = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch answered = new CountDownLatch(12_000);
+        Vertx vertx = Vertx.vertx();
+        // A hundred streams on a connection, which is what a server allows.
+        HttpClient http = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false)
+                        .setHttp2MultiplexingLimit(100)
+                        .setDefaultHost("127.0.0.1")
+                        .setDefaultPort(retinue.port()),
+                new PoolOptions().setHttp2MaxSize(125));
+        lockCountsOf("star");
+        List<CompletableFuture<HttpResponse<String>>> first =
+                List.of(putAsync("/v1/users/alice/following/star"), putAsync("/v1/users/bob/following/star"));
+        await(SOON, "both lanes wait", () -> count(WAITING) == 2);
+
+        for (int i = 0; i < 12_000; i++) {
+            http.request(HttpMethod.PUT, "/v1/users/alice/following/bob")
+                    .compose(HttpClientRequest::send)
+                    .compose(answer -> answer.body().map(body -> code(answer, body.toString())))
+                    .otherwise(failure -> failure.toString())
+                    .onSuccess(code -> {
+                        codes.add(code);
+                        answered.countDown();
+                    });
+        }
+        await(SOON, "the rest is refused", () -> codes.size() == 2_000);
+        assertThat(codes).as("while the queue is full").containsOnly("503 overloaded, Retry-After: 1");
+        assertThat(retinue.get("/v1/users/alice").statusCode())
+                .as("another queue")
+                .isEqualTo(200);
+        sql("rollback");
+
+        assertThat(answered.await(10, TimeUnit.SECONDS)).as("all are answered").isTrue();
+        for (CompletableFuture<HttpResponse<String>> caller : first) {
+            assertThat(caller.join().statusCode()).isEqualTo(201);
+        }
+        Map<String, Long> times = codes.stream().collect(groupingBy(code -> code, counting()));
+        assertThat(times)
+                .containsOnly(entry("503 overloaded, Retry-After: 1", 2_000L), entry("201", 1L), entry("200", 9_999L));
+        assertThat(retinue.put("/v1/users/bob/following/alice").statusCode()).isEqualTo(201);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        assertAtRest();
+    }
+
+    private static String code(HttpClientResponse answer, String body) {
+        return answer.statusCode() < 300
+                ? String.valueOf(answer.statusCode())
+                : answer.statusCode() + (body.contains("\"code\":\"overloaded\"") ? " overloaded" : body)
+                        + ", Retry-After: " + answer.getHeader("Retry-After");
+    }
+
+    /** The gauges of what is under way come down to nothing, and no connection is left in a transaction. */
+    private static void assertAtRest() {
+        await(SOON, "at rest", () -> {
+            List<String> gauges = atRestMetrics();
+            return gauges.size() >= 6
+                    && gauges.stream().allMatch(gauge -> gauge.endsWith(gauge.startsWith("http") ? " 1.0" : " 0.0"))
+                    && count("state in ('active', 'idle in transaction') and backend_type = 'client backend'"
+                                    + " and pid <> pg_backend_pid()")
+                            == 0;
+        });
+    }
+
+    private static List<String> atRestMetrics() {
+        try {
+            return retinue.get("/q/metrics")
+                    .body()
+                    .lines()
+                    .filter(
+                            line -> line.matches(
+                                    "(retinue_coalescer_queue|sql_pool_active|sql_pool_queue_size|http_server_active_requests)\\{.*"))
+                    .toList();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void register(String... names) throws Exception {
+        for (String name : names) {
+            assertThat(retinue.put("/v1/users/" + name).statusCode()).isEqualTo(HttpURLConnection.HTTP_CREATED);
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> putAsync(String path) {
+        return sendAsync("PUT", path, "");
+    }
+
+    private static CompletableFuture<HttpResponse<String>> sendAsync(String method, String path, String body) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return retinue.send(method, path, body);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                task -> new Thread(task).start());
+    }
+
+    private static Socket client(String method, String path, String body) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), retinue.port());
+        String request = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Until the next rollback. */
+    private static void lockCountsOf(String user) throws SQLException {
+        sql("begin");
+        sql("select 1 from follow_counts where user_id = (select id from users where username = '" + user
+                + "') for update");
+    }
+
+    private static int kill(String which) {
+        return Integer.parseInt(ask("select count(pg_terminate_backend(pid)) from"
+                + " (select pid from pg_stat_activity where " + which + " limit 1) as one"));
+    }
+
+    private static int count(String which) {
+        return Integer.parseInt(ask("select count(*) from pg_stat_activity where " + which));
+    }
+
+    private static void signal(String signal, long process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static void sql(String statement) throws SQLException {
+        try (Statement sent = database.createStatement()) {
+            sent.execute(statement);
+        }
+    }
+
+    private static String ask(String query) {
+        try (Statement statement = onlooker.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void await(Duration limit, String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("nanoseconds until: %s", what).isLessThan(end);
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
