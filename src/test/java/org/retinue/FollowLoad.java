@@ -47,6 +47,7 @@ final class FollowLoad {
     private final Map<Pair, Told> journal = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
     private final List<String> disconnects = Collections.synchronizedList(new ArrayList<>());
+    private final Set<Pair> unanswered = ConcurrentHashMap.newKeySet();
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final AtomicInteger unannounced = new AtomicInteger();
@@ -164,6 +165,17 @@ final class FollowLoad {
         assertThat(audit.path("follows").asInt()).isEqualTo(seenByFollowers.size());
     }
 
+    /** What was asked and not answered at all was not done either. */
+    void assertNothingDoneUnanswered(RunningRetinue retinue) throws Exception {
+        List<Pair> done = new ArrayList<>();
+        for (Pair pair : unanswered) {
+            if (list(retinue, pair.follower(), "following").contains(pair.followed())) {
+                done.add(pair);
+            }
+        }
+        assertThat(done).as("done, of %s that had no answer", unanswered.size()).isEmpty();
+    }
+
     private void followOn(RunningRetinue retinue, Random random) {
         for (Pair pair = todo.poll(); !over && retinue.isAlive(); pair = todo.poll()) {
             Told told = ask(retinue, "PUT", pair, Told.FOLLOWS);
@@ -200,6 +212,9 @@ final class FollowLoad {
             }
         } catch (IOException e) {
             disconnects.add(e.toString());
+            if (meant == Told.FOLLOWS && journal.get(pair) == Told.NOTHING) {
+                unanswered.add(pair);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

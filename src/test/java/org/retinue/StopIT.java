@@ -20,7 +20,7 @@ class StopIT {
     void sigtermUnderLoadEndsBothAndKeepsWhatWasAcknowledged() throws Exception {
         RunningRetinue retinue = starter.startReady();
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue).awaitAcknowledged(300);
+        load.begin(retinue, 64).awaitAcknowledged(2_000);
 
         Duration taken = retinue.sigterm();
 
@@ -35,6 +35,7 @@ class StopIT {
 
         RunningRetinue next = starter.startReady();
         load.assertKept(next);
+        load.assertNothingDoneUnanswered(next);
         assertThat(Files.readAllLines(next.data().resolve("postgresql.log")))
                 .as("the database had nothing to recover")
                 .noneMatch(line -> line.contains("was not properly shut down"));
