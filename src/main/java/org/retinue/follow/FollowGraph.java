@@ -2,6 +2,8 @@ package org.retinue.follow;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,20 +27,29 @@ import org.retinue.problem.Problem;
 @ApplicationScoped
 public class FollowGraph {
 
+    /** A page is as much work as some twenty checks: a few are a batch, and each takes long enough to be worth a lane. */
+    private static final Limits PAGES = new Limits(4, 8, 16, 10_000, Limits.USUAL.deadline());
+
+    /** Batches that have a celebrity in common wait for each other's commit: more lanes than these would only wait. */
+    private static final Limits CHANGES = new Limits(3, 12, 1_000, 10_000, Limits.USUAL.deadline());
+
     private final Pool pool;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
+    private final Coalescer<FollowPages.Query, RowSet<Row>> pages;
 
     public FollowGraph(Pool pool) {
         this.pool = pool;
         this.changes = new Coalescer<>(
-                "changes", Limits.USUAL, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
+                "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
         this.checks = new Coalescer<>(
                 "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
+        this.pages = new Coalescer<>("pages", PAGES, batch -> FollowPages.send(pool, batch), SqlFailure::verdict);
     }
 
     @PreDestroy
     void stop() {
+        pages.close();
         changes.close();
         checks.close();
     }
@@ -66,12 +77,12 @@ public class FollowGraph {
 
     /** A page of whom a user follows. */
     public Uni<FollowPage> following(String username, PageRequest request) {
-        return FollowPages.FOLLOWING.fetch(pool, username, request);
+        return FollowPages.FOLLOWING.fetch(pages::submit, username, request);
     }
 
     /** A page of who follows a user. */
     public Uni<FollowPage> followers(String username, PageRequest request) {
-        return FollowPages.FOLLOWERS.fetch(pool, username, request);
+        return FollowPages.FOLLOWERS.fetch(pages::submit, username, request);
     }
 
     /** Begins a unit of work. */

@@ -1,9 +1,9 @@
 package org.retinue.follow;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.page.Cursor;
 import org.retinue.page.Cursor.Position;
@@ -52,7 +53,23 @@ public enum FollowPages {
 
     private record Entry(Position position, Item item) {}
 
-    Uni<FollowPage> fetch(SqlClient database, String username, PageRequest request) {
+    /** A statement of this class with what it takes. */
+    record Query(String sql, Tuple parameters) {}
+
+    /**
+     * Sends queries one behind the other, without waiting between them: the database need not be woken for each, nor this
+     * process for each answer. They stay statements of their own, since a statement for many pages would need a join that
+     * a cluster refuses (docs/decisions.md).
+     */
+    static Uni<List<RowSet<Row>>> send(Pool pool, List<Query> queries) {
+        return pool.withConnection(connection -> Uni.join()
+                .all(queries.stream()
+                        .map(query -> connection.preparedQuery(query.sql).execute(query.parameters))
+                        .toList())
+                .andFailFast());
+    }
+
+    Uni<FollowPage> fetch(Function<Query, Uni<RowSet<Row>>> database, String username, PageRequest request) {
         String list = name().toLowerCase(Locale.ROOT) + '/' + request.order();
         Position after = request.cursor() == null ? null : Cursor.readPosition(list, request.cursor());
         return switch (request.order()) {
@@ -68,7 +85,7 @@ public enum FollowPages {
     }
 
     private static Uni<FollowPage> fetch(
-            SqlClient database,
+            Function<Query, Uni<RowSet<Row>>> database,
             String sql,
             String username,
             Position begin,
@@ -77,7 +94,7 @@ public enum FollowPages {
             String list) {
         // One more than asked for tells whether there is a next page.
         Tuple bounds = Tuple.of(username, utc(begin.since()), begin.id(), utc(end), request.limit() + 1);
-        return database.preparedQuery(sql).execute(bounds).map(rows -> page(username, rows, request, list));
+        return database.apply(new Query(sql, bounds)).map(rows -> page(username, rows, request, list));
     }
 
     private static FollowPage page(String username, RowSet<Row> rows, PageRequest request, String list) {
@@ -87,8 +104,8 @@ public enum FollowPages {
         long total = 0;
         List<Entry> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            total = row.getLong("total");
-            if (row.getLong("id") != null) {
+            total = row.getLong(0);
+            if (row.getLong(2) != null) {
                 entries.add(entry(row));
             }
         }
@@ -100,10 +117,8 @@ public enum FollowPages {
     }
 
     private static Entry entry(Row row) {
-        Instant since = row.getOffsetDateTime("since").toInstant();
-        return new Entry(
-                new Position(since, row.getLong("id")),
-                new Item(row.getString("username"), row.getString("display_name"), since));
+        Instant since = row.getOffsetDateTime(1).toInstant();
+        return new Entry(new Position(since, row.getLong(2)), new Item(row.getString(3), row.getString(4), since));
     }
 
     private static Position earlier(Position cursor, Position bound) {
