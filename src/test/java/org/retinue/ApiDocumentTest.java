@@ -55,6 +55,9 @@ class ApiDocumentTest {
                     /v1/users/{username}/following          | get
                     /v1/users/{username}/followers/{other}  | put, delete, get
                     /v1/users/{username}/followers          | get
+                    /v1/users/{username}/mutuals            | get
+                    /v1/select                              | get
+                    /v1/select/count                        | get
                     /v1/batch                               | post
                     /v1/imports                             | post
                     /v1/imports/{id}                        | get

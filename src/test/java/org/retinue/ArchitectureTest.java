@@ -41,7 +41,12 @@ import org.retinue.user.User;
 class ArchitectureTest {
 
     private static final String[] FEATURES = {
-        "org.retinue.user..", "org.retinue.follow..", "org.retinue.audit..", "org.retinue.transfer.."
+        "org.retinue.user..",
+        "org.retinue.follow..",
+        "org.retinue.select..",
+        "org.retinue.discover..",
+        "org.retinue.audit..",
+        "org.retinue.transfer.."
     };
 
     private static final String[] JDBC = {"java.sql..", "javax.sql.."};
@@ -70,6 +75,8 @@ class ArchitectureTest {
                     "org.retinue",
                     "org.retinue.user",
                     "org.retinue.follow",
+                    "org.retinue.select",
+                    "org.retinue.discover",
                     "org.retinue.coalesce",
                     "org.retinue.page",
                     "org.retinue.problem",

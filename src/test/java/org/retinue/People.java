@@ -50,6 +50,11 @@ public final class People {
         new FollowGraph(TestDatabase.pool()).change(follows).await().indefinitely();
     }
 
+    /** One user no longer follows another. */
+    public static void unfollow(String follower, String followed) {
+        follow(List.of(Change.of(new Pair(follower, followed), Wish.UNFOLLOW)));
+    }
+
     private static void register(Stream<String> usernames, boolean isPrivate) {
         List<UserDirectory.Entry> entries = usernames
                 .map(name -> new UserDirectory.Entry(name, null, isPrivate))

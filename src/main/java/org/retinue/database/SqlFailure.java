@@ -16,6 +16,7 @@ public final class SqlFailure {
     private static final String DEADLOCK_DETECTED = "40P01";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String READ_ONLY = "25006";
+    private static final String QUERY_CANCELED = "57014";
 
     /** How the statement that changes the graph says that a user in it was erased meanwhile. */
     private static final String DIVISION_BY_ZERO = "22012";
@@ -41,6 +42,11 @@ public final class SqlFailure {
     /** Whether a value is there already that must be there once. */
     public static boolean isDuplicate(Throwable failure) {
         return UNIQUE_VIOLATION.equals(state(failure));
+    }
+
+    /** Whether it was stopped while it ran, as for the time it took. */
+    static boolean isCanceled(Throwable failure) {
+        return QUERY_CANCELED.equals(state(failure));
     }
 
     /** Whether the database is away, ending, starting, or out of connections: the caller should come back later. */

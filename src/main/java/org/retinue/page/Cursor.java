@@ -32,10 +32,14 @@ public final class Cursor {
 
     /** Writes the place after an item of a list; {@code list} names the list and its order. */
     public static String write(String list, Position last) {
-        ByteBuffer key = ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(micros(last.since()))
-                .putLong(last.id());
-        return write(list, key.array());
+        return write(list, micros(last.since()), last.id());
+    }
+
+    /** Writes the place after an item of a list whose key is some numbers. */
+    public static String write(String list, long... key) {
+        ByteBuffer bytes = ByteBuffer.allocate(key.length * Long.BYTES);
+        bytes.asLongBuffer().put(key);
+        return write(list, bytes.array());
     }
 
     /** Writes the place after a name in a list ordered by name. */
@@ -49,15 +53,23 @@ public final class Cursor {
      * @throws Problem {@code bad-cursor}
      */
     public static Position readPosition(String list, String cursor) {
-        ByteBuffer key = ByteBuffer.wrap(read(list, cursor));
-        if (key.remaining() != 2 * Long.BYTES) {
+        long[] key = readNumbers(list, 2, cursor);
+        return new Position(instant(key[0]), key[1]);
+    }
+
+    /**
+     * Reads a place in a list whose key is that many numbers.
+     *
+     * @throws Problem {@code bad-cursor}
+     */
+    public static long[] readNumbers(String list, int count, String cursor) {
+        ByteBuffer bytes = ByteBuffer.wrap(read(list, cursor));
+        if (bytes.remaining() != count * Long.BYTES) {
             throw bad();
         }
-        Instant since = Instant.EPOCH.plus(key.getLong(), ChronoUnit.MICROS);
-        if (!PageRequest.isListed(since)) {
-            throw bad();
-        }
-        return new Position(since, key.getLong());
+        long[] key = new long[count];
+        bytes.asLongBuffer().get(key);
+        return key;
     }
 
     /**
@@ -69,9 +81,22 @@ public final class Cursor {
         return new String(read(list, cursor), StandardCharsets.UTF_8);
     }
 
-    /** Of any year: ChronoUnit.between counts in nanoseconds, which end in the year 2262. */
-    private static long micros(Instant since) {
+    /** An instant as a number of a key. Of any year: ChronoUnit.between counts in nanoseconds, which end in 2262. */
+    public static long micros(Instant since) {
         return TimeUnit.SECONDS.toMicros(since.getEpochSecond()) + TimeUnit.NANOSECONDS.toMicros(since.getNano());
+    }
+
+    /**
+     * The instant that a number of a key stands for.
+     *
+     * @throws Problem {@code bad-cursor} when no list has it
+     */
+    public static Instant instant(long micros) {
+        Instant since = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        if (!PageRequest.isListed(since)) {
+            throw bad();
+        }
+        return since;
     }
 
     private static String write(String list, byte[] key) {
@@ -108,7 +133,8 @@ public final class Cursor {
         return (int) checksum.getValue();
     }
 
-    private static Problem bad() {
+    /** What is thrown for a cursor that no list gave out. */
+    public static Problem bad() {
         return Problem.of(ProblemCode.BAD_CURSOR, "Give the cursor back as 'next' had it, to the same list and order")
                 .with("field", "cursor");
     }

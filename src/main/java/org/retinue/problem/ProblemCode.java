@@ -29,6 +29,8 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
     /** Nobody follows themselves; {@code user} says who tried. */
     SELF_FOLLOW(422, "Nobody can follow themselves"),
+    /** To answer would take longer, or look at more of the graph, than a request may. */
+    TOO_EXPENSIVE(422, "The answer is too expensive"),
     HEADERS_TOO_LARGE(431, "The headers are too large"),
     INTERNAL(500, "Something went wrong in the service"),
     /** Erasing a user with this many follows is not built yet. */

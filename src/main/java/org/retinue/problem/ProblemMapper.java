@@ -17,6 +17,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.retinue.coalesce.DeadlineException;
 import org.retinue.coalesce.OverloadedException;
 import org.retinue.database.SqlFailure;
+import org.retinue.database.TookTooLongException;
 
 /** Renders whatever a resource fails with as problem+json. */
 public final class ProblemMapper {
@@ -91,6 +92,9 @@ public final class ProblemMapper {
         }
         if (failure instanceof DeadlineException) {
             return Problem.of(ProblemCode.TIMED_OUT, "What was asked may have been done; to ask again is safe");
+        }
+        if (failure instanceof TookTooLongException) {
+            return Problem.of(ProblemCode.TOO_EXPENSIVE, "The answer took too long; ask for less");
         }
         if (SqlFailure.isUnavailable(failure)) {
             LOG.debug("database unavailable", failure);

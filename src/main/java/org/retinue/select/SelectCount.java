@@ -1,0 +1,12 @@
+package org.retinue.select;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * How many users a set has.
+ *
+ * @param count how many were counted
+ * @param exact whether these are all; if not, there may be more
+ */
+@Schema(example = "{\"count\": 42, \"exact\": true}")
+public record SelectCount(long count, boolean exact) {}
