@@ -56,6 +56,8 @@ class ApiDocumentTest {
                     /v1/users/{username}/followers/{other}  | put, delete, get
                     /v1/users/{username}/followers          | get
                     /v1/users/{username}/mutuals            | get
+                    /v1/users/{username}/suggestions        | get
+                    /v1/users/{username}/path/{other}       | get
                     /v1/select                              | get
                     /v1/select/count                        | get
                     /v1/batch                               | post

@@ -19,6 +19,8 @@ public enum ProblemCode {
     /** The answer to a check: this follow does not exist. */
     NOT_FOLLOWING(404, "Not following"),
     UNKNOWN_IMPORT(404, "No such import"),
+    /** One user can't be reached from the other by follows, or not in so few. */
+    NO_PATH(404, "No such path"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
     /** Another user has the name; {@code user} says which. */

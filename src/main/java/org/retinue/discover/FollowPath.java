@@ -1,0 +1,13 @@
+package org.retinue.discover;
+
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A shortest way from one user to another by follows.
+ *
+ * @param degrees how many follows it has
+ * @param path the names of the users on it, the two included: each follows the next
+ */
+@Schema(name = "Path", example = "{\"degrees\": 2, \"path\": [\"alice\", \"bob\", \"carol\"]}")
+public record FollowPath(int degrees, List<String> path) {}

@@ -1,0 +1,2 @@
+/** Whom a user might follow, and how users are connected. */
+package org.retinue.discover;
