@@ -65,9 +65,8 @@ public class DiscoverResource {
     @Path("path/{other}")
     @Operation(
             summary = "A shortest path of follows from one user to another",
-            description =
-                    "Of 6 follows at most: beyond that, 404 `no-path`. 422 `too-expensive` when more than 100,000 "
-                            + "follows would have to be read to know.")
+            description = "Of 6 follows at most: beyond that, 404 `no-path`. 422 `too-expensive` when more than 60,000 "
+                    + "follows would have to be read to know.")
     @APIResponse(
             responseCode = "200",
             description = "The path: each follows the next",

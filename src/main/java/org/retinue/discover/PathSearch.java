@@ -124,7 +124,9 @@ final class PathSearch {
                         }
                     }
                     end.outermost = reached;
+                    end.follows = 0;
                     end.depth++;
+                    requireLeft(end.cost());
                 })
                 .chain(() -> database.preparedQuery(DiscoverSql.SUMS).execute(Tuple.of(outermost(end))))
                 .invoke(sums -> {
@@ -157,11 +159,15 @@ final class PathSearch {
     }
 
     private void spend(long entries) {
+        requireLeft(entries);
+        budget -= entries;
+    }
+
+    private void requireLeft(long entries) {
         if (entries > budget) {
             throw Problem.of(
                     ProblemCode.TOO_EXPENSIVE, "To find a path or that there is none, too many follows would be read");
         }
-        budget -= entries;
     }
 
     private static Long[] outermost(End end) {

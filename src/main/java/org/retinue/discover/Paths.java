@@ -26,7 +26,7 @@ public class Paths {
     static final int LONGEST_PATH = 6;
 
     private static final Duration LONGEST = Duration.ofSeconds(2);
-    private static final long BUDGET = 100_000;
+    private static final long BUDGET = 60_000;
 
     private final Pool pool;
     private final long budget;
