@@ -1,14 +1,13 @@
 package org.retinue.select;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -19,6 +18,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
 import org.retinue.problem.ProblemBody;
+import org.retinue.rest.Answer;
 import org.retinue.user.Username;
 
 /** Mutuals over REST. */
@@ -51,11 +51,11 @@ public class MutualsResource {
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = SelectPage.class)))
-    public Uni<Response> mutuals(
+    public Uni<Answer> mutuals(
             @RestPath @Parameter(example = "alice") String username,
             @BeanParam CursorParameters page,
-            @Context UriInfo uri) {
+            @Context HttpServerRequest request) {
         return selector.mutuals(Username.require("username", username), page.limit(), page.cursor())
-                .map(found -> NextLink.with(found, found.next(), uri));
+                .map(found -> NextLink.with(found, found.next(), request));
     }
 }

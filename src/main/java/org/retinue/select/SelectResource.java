@@ -1,14 +1,13 @@
 package org.retinue.select;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -20,6 +19,7 @@ import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.rest.Answer;
 
 /** Select over REST. */
 @Path("/v1/select")
@@ -58,12 +58,12 @@ public class SelectResource {
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = SelectPage.class)))
-    public Uni<Response> page(
+    public Uni<Answer> page(
             @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of,
             @BeanParam CursorParameters page,
-            @Context UriInfo uri) {
+            @Context HttpServerRequest request) {
         return selector.page(expression(of), page.limit(), page.cursor())
-                .map(found -> NextLink.with(found, found.next(), uri));
+                .map(found -> NextLink.with(found, found.next(), request));
     }
 
     @GET

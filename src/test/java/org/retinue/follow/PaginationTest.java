@@ -3,6 +3,9 @@ package org.retinue.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -176,12 +179,12 @@ class PaginationTest {
     @ParameterizedTest
     @MethodSource("lists")
     void nobodyHasNoListAndALonelyUserAnEmptyOne(FollowPages side, Order order) {
-        assertThatThrownBy(() -> side.fetch(TestDatabase.pool(), "nobody", request(5, order))
+        assertThatThrownBy(() -> side.fetch(PaginationTest::send, "nobody", request(5, order))
                         .await()
                         .indefinitely())
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("nobody");
-        FollowPage page = side.fetch(TestDatabase.pool(), others.get(SIZE), request(5, order))
+        FollowPage page = side.fetch(PaginationTest::send, others.get(SIZE), request(5, order))
                 .await()
                 .indefinitely();
         assertThat(page).isEqualTo(new FollowPage(List.of(), null, 0));
@@ -203,8 +206,12 @@ class PaginationTest {
         }
     }
 
+    private static Uni<RowSet<Row>> send(FollowPages.Query query) {
+        return FollowPages.send(TestDatabase.pool(), List.of(query)).map(answers -> answers.get(0));
+    }
+
     private FollowPage fetch(FollowPages side, PageRequest request) {
-        return side.fetch(TestDatabase.pool(), "hub", request).await().indefinitely();
+        return side.fetch(PaginationTest::send, "hub", request).await().indefinitely();
     }
 
     private List<String> within(FollowPages side, Order order, Instant from, Instant to) {
