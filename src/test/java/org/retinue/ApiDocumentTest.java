@@ -55,6 +55,14 @@ class ApiDocumentTest {
                     /v1/users/{username}/following          | get
                     /v1/users/{username}/followers/{other}  | put, delete, get
                     /v1/users/{username}/followers          | get
+                    /v1/users/{username}/relationships      | get, post
+                    /v1/users/{username}/requests           | get, put
+                    /v1/users/{username}/requests/{other}   | get, put, delete
+                    /v1/users/{username}/blocks             | get
+                    /v1/users/{username}/blocks/{other}     | get, put, delete
+                    /v1/users/{username}/mutes              | get
+                    /v1/users/{username}/mutes/{other}      | get, put, delete
+                    /v1/users/{username}/suspension         | get, put, delete
                     /v1/users/{username}/mutuals            | get
                     /v1/users/{username}/suggestions        | get
                     /v1/users/{username}/path/{other}       | get

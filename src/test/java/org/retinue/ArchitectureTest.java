@@ -43,6 +43,8 @@ class ArchitectureTest {
     private static final String[] FEATURES = {
         "org.retinue.user..",
         "org.retinue.follow..",
+        "org.retinue.relationship..",
+        "org.retinue.suspension..",
         "org.retinue.select..",
         "org.retinue.discover..",
         "org.retinue.audit..",
@@ -75,6 +77,8 @@ class ArchitectureTest {
                     "org.retinue",
                     "org.retinue.user",
                     "org.retinue.follow",
+                    "org.retinue.relationship",
+                    "org.retinue.suspension",
                     "org.retinue.select",
                     "org.retinue.discover",
                     "org.retinue.coalesce",

@@ -14,8 +14,8 @@ import org.retinue.page.Cursor;
 import org.retinue.page.Cursor.Position;
 
 /**
- * Checks the truths of the graph: both sides hold the same edges, every count is the number of its edges, and no edge
- * leads to nobody. It walks the users in chunks, each in one snapshot, so that it can run while the graph changes.
+ * Checks the truths of the graph: both sides hold the same edges, every count is the number of its edges, no edge leads
+ * to nobody, across a block or to a suspended user. It walks the users in chunks, each in one snapshot, so that it can run while the graph changes.
  */
 @ApplicationScoped
 public class Audit {
@@ -106,6 +106,10 @@ public class Audit {
         kinds.put("usersWithoutCounts", "users_without_counts");
         kinds.put("countsWithoutUser", "counts_without_user");
         kinds.put("edgesWithoutUser", "edges_without_user");
+        kinds.put("blocksOnOneSide", "blocks_on_one_side");
+        kinds.put("followsAcrossBlocks", "follows_across_blocks");
+        kinds.put("followsOfSuspended", "follows_of_suspended");
+        kinds.put("followsNotRestored", "follows_not_restored");
         return kinds;
     }
 }

@@ -10,7 +10,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param kinds how often each is: {@code followsWithoutFollower} and {@code followersWithoutFollow} (an edge that stands
  *     on one side only), {@code followingCounts} and {@code followersCounts} (users whose count is not the number of
  *     their edges), {@code usersWithoutCounts}, {@code countsWithoutUser}, {@code edgesWithoutUser} (an end of them is
- *     erased or never was)
+ *     erased or never was), {@code blocksOnOneSide} (a block that the other's row does not tell of),
+ *     {@code followsAcrossBlocks}, {@code followsOfSuspended} (that should have left all lists) and
+ *     {@code followsNotRestored} (that should have come back)
  * @param users how many users were audited
  * @param follows how many follows were
  * @param complete whether it came to the end of the graph
@@ -18,7 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Audit", example = """
                 {"drift": 0, "kinds": {"followsWithoutFollower": 0, "followersWithoutFollow": 0, "followingCounts": 0,
-                 "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0},
+                 "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0,
+                 "blocksOnOneSide": 0, "followsAcrossBlocks": 0, "followsOfSuspended": 0, "followsNotRestored": 0},
                  "users": 75877, "follows": 405739, "complete": true, "next": null}""")
 public record AuditReport(
         long drift, Map<String, Long> kinds, long users, long follows, boolean complete, String next) {}

@@ -32,8 +32,9 @@ public class AuditResource {
     @GET
     @Operation(
             summary = "Check the truths of the graph",
-            description = "Both sides hold the same edges, every count is the number of its edges, no edge leads to "
-                    + "nobody. Goes on for 10 seconds at most; `next`, given back as `cursor`, continues.")
+            description =
+                    "Both sides hold the same edges, every count is the number of its edges, no edge leads to "
+                            + "nobody, across a block or to a suspended user. Goes on for 10 seconds at most; `next`, given back as `cursor`, continues.")
     @APIResponse(
             responseCode = "200",
             description = "What it found; `drift` is 0 in a healthy graph",

@@ -19,8 +19,9 @@ import org.hibernate.annotations.Immutable;
 import org.retinue.user.User;
 
 /**
- * A row of the association between users: one user follows another, or asks to. Read through this entity; written by
- * {@link FollowSql#CHANGE} alone, which writes the other side and the counts with it.
+ * A row of the association between users: one user follows another, or asks to, or has another thing towards it, such as a
+ * block; then it has neither state nor since. Read through this entity; written by statements alone, above all
+ * {@link FollowSql#CHANGE}, which write the other side and the counts with it.
  */
 @Entity
 @Immutable

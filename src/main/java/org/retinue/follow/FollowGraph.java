@@ -15,6 +15,7 @@ import org.retinue.coalesce.Limits;
 import org.retinue.database.Retry;
 import org.retinue.database.SqlFailure;
 import org.retinue.page.PageRequest;
+import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
 
 /**
@@ -36,7 +37,7 @@ public class FollowGraph {
     private final Pool pool;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
-    private final Coalescer<FollowPages.Query, RowSet<Row>> pages;
+    private final Coalescer<TimeList.Query, RowSet<Row>> pages;
 
     public FollowGraph(Pool pool) {
         this.pool = pool;
@@ -44,7 +45,7 @@ public class FollowGraph {
                 "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
         this.checks = new Coalescer<>(
                 "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
-        this.pages = new Coalescer<>("pages", PAGES, batch -> FollowPages.send(pool, batch), SqlFailure::verdict);
+        this.pages = new Coalescer<>("pages", PAGES, batch -> TimeList.send(pool, batch), SqlFailure::verdict);
     }
 
     @PreDestroy

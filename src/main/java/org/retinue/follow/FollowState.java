@@ -14,7 +14,7 @@ public enum FollowState {
     SUSPENDED;
 
     /** As the type follow_state has it; null is {@link #NONE}. */
-    static FollowState of(String label) {
+    public static FollowState of(String label) {
         return label == null ? NONE : valueOf(label.toUpperCase(Locale.ROOT));
     }
 

@@ -18,6 +18,12 @@ public enum ProblemCode {
     UNKNOWN_USER(404, "No such user"),
     /** The answer to a check: this follow does not exist. */
     NOT_FOLLOWING(404, "Not following"),
+    /** The user has not asked to follow the other: there is nothing to accept. */
+    NOT_REQUESTED(404, "Not requested"),
+    /** The answer to a check: this block does not exist. */
+    NOT_BLOCKED(404, "Not blocked"),
+    /** The answer to a check: this mute does not exist, or has ended. */
+    NOT_MUTED(404, "Not muted"),
     UNKNOWN_IMPORT(404, "No such import"),
     /** One user can't be reached from the other by follows, or not in so few. */
     NO_PATH(404, "No such path"),
@@ -31,6 +37,10 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
     /** Nobody follows themselves; {@code user} says who tried. */
     SELF_FOLLOW(422, "Nobody can follow themselves"),
+    /** Nobody blocks themselves; {@code user} says who tried. */
+    SELF_BLOCK(422, "Nobody can block themselves"),
+    /** Nobody mutes themselves; {@code user} says who tried. */
+    SELF_MUTE(422, "Nobody can mute themselves"),
     /** To answer would take longer, or look at more of the graph, than a request may. */
     TOO_EXPENSIVE(422, "The answer is too expensive"),
     HEADERS_TOO_LARGE(431, "The headers are too large"),

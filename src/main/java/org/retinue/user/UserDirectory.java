@@ -151,15 +151,25 @@ public class UserDirectory {
         if (change.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        boolean opens = user.isPrivate && !change.isPrivate().orElse(true);
+        boolean isPrivate = change.isPrivate().orElse(user.isPrivate);
+        boolean turns = isPrivate != user.isPrivate;
         change.username().ifPresent(name -> user.username = name);
-        change.isPrivate().ifPresent(isPrivate -> user.isPrivate = isPrivate);
+        user.isPrivate = isPrivate;
         if (change.setsDisplayName()) {
             user.displayName = change.displayName().orElse(null);
         }
         user.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Uni<Void> flushed = user.flush();
-        return opens ? flushed.chain(() -> acceptRequests(user.id)) : flushed;
+        return turns ? flushed.chain(() -> takeRequests(user)) : flushed;
+    }
+
+    /** From the moment it stops to take requests until the end of the transaction, none can be added. */
+    private Uni<?> takeRequests(User user) {
+        Uni<Integer> told = Panache.getSession().chain(session -> session.createNativeQuery(UserSql.TAKE_REQUESTS)
+                .setParameter(1, user.id)
+                .setParameter(2, user.isPrivate)
+                .executeUpdate());
+        return user.isPrivate ? told : told.chain(() -> acceptRequests(user.id));
     }
 
     private Uni<?> acceptRequests(Long id) {

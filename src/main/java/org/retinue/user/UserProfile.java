@@ -11,13 +11,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param username the key that callers know it by
  * @param displayName what people call it; null when it has none
  * @param isPrivate whether who wants to follow must ask
+ * @param suspended whether it is suspended, and in no list and no count, or about to be
  * @param createdAt when it was registered
  * @param updatedAt when its name, display name or privacy last changed
  * @param followingCount how many users it follows
  * @param followersCount how many users follow it
  */
 @Schema(name = "User", example = """
-                {"username": "alice", "displayName": "Alice A.", "private": false,
+                {"username": "alice", "displayName": "Alice A.", "private": false, "suspended": false,
                  "createdAt": "2026-03-01T12:00:00.123456Z", "updatedAt": "2026-03-01T12:00:00.123456Z",
                  "followingCount": 2, "followersCount": 551}""")
 public record UserProfile(
@@ -27,6 +28,7 @@ public record UserProfile(
         @com.fasterxml.jackson.annotation.JsonProperty("private")
         boolean isPrivate,
 
+        boolean suspended,
         Instant createdAt,
         Instant updatedAt,
         long followingCount,
@@ -37,6 +39,7 @@ public record UserProfile(
                 row.getString("username"),
                 row.getString("display_name"),
                 row.getBoolean("private"),
+                row.getBoolean("suspended"),
                 row.get(OffsetDateTime.class, "created_at").toInstant(),
                 row.get(OffsetDateTime.class, "updated_at").toInstant(),
                 row.getLong("following"),

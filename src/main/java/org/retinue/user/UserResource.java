@@ -158,7 +158,8 @@ public class UserResource {
     /** Changes whenever the profile does. */
     private static String tag(UserProfile profile) {
         long updated = ChronoUnit.MICROS.between(Instant.EPOCH, profile.updatedAt());
-        return '"' + updated + "-" + profile.followingCount() + "-" + profile.followersCount() + '"';
+        return '"' + (profile.suspended() ? "s" : "") + updated + "-" + profile.followingCount() + "-"
+                + profile.followersCount() + '"';
     }
 
     /** As RFC 9110 compares them (section 13.1.2): weakly, so that a cache between may have weakened the tag. */

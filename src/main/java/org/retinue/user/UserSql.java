@@ -32,7 +32,7 @@ final class UserSql {
      */
     static final String PROFILES = """
             select asked.position::int, u.username, u.display_name, u.private, u.created_at, u.updated_at,
-                c.following, c.followers
+                u.suspended_at is not null as suspended, c.following, c.followers
             from unnest($1::text[]) with ordinality as asked (username, position)
             join users u on u.username = asked.username
             join follow_counts c on c.user_id = u.id
@@ -54,14 +54,24 @@ final class UserSql {
     static final String TAKE_YOUR_TIME = "set local statement_timeout = 0";
 
     /**
+     * Says whether the user ?1 takes requests to follow it, ?2, which a private one does. A statement that adds a request
+     * has committed by the time this returns, or else finds this and fails: see FollowSql.CHANGE. For a session. Uses
+     * follow_counts_pkey.
+     */
+    static final String TAKE_REQUESTS = "update follow_counts set takes_requests = ?2 where user_id = ?1";
+
+    /**
      * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
-     * statement. For a session, whose parameters read ?1. Uses follows_requests.
+     * statement. Leaves those of suspended users, which end with the suspension. For a session, whose parameters read
+     * ?1. Uses follows_requests.
      */
     static final String ACCEPT_ALL_REQUESTS = """
             with accepted as (
                 update follows
                 set state = 'following', since = now()
                 where followed_id = ?1 and state = 'requested'
+                    and not exists (
+                        select 1 from users u where u.id in (follower_id, followed_id) and u.suspended_at is not null)
                 returning follower_id, followed_id, since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
@@ -80,6 +90,7 @@ final class UserSql {
                 set following = c.following + moved.following, followers = c.followers + moved.followers
                 from moved
                 where c.user_id = moved.user_id
+                    and (c.suspension in ('suspending', 'suspended')) is not true
                 returning c.user_id
             )
             -- as in FollowSql.CHANGE: fails when a follower was erased meanwhile
@@ -100,7 +111,8 @@ final class UserSql {
     /** Leaves nothing of the user $1 but its id, which no name leads to. */
     static final String SCRUB = """
             update users
-            set username = null, display_name = null, private = false, erased_at = now(), updated_at = now()
+            set username = null, display_name = null, private = false, suspended_at = null,
+                erased_at = now(), updated_at = now()
             where id = $1
             """;
 

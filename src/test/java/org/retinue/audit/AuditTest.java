@@ -117,7 +117,38 @@ class AuditTest {
                 new Break(
                         "a request to a user that never was",
                         "insert into follows select " + frank + ", " + unknown + ", now(), 'requested'",
-                        Map.of("edgesWithoutUser", 1L)));
+                        Map.of("edgesWithoutUser", 1L)),
+                new Break(
+                        "a mute of a user that never was",
+                        "insert into follows (follower_id, followed_id, mutes_since) values (" + frank + ", " + unknown
+                                + ", now())",
+                        Map.of("edgesWithoutUser", 1L)),
+                new Break(
+                        "a block that the other row does not tell of",
+                        "insert into follows (follower_id, followed_id, blocks_since) values (" + frank + ", " + alice
+                                + ", now())",
+                        Map.of("blocksOnOneSide", 1L)),
+                new Break(
+                        "a block that nobody made",
+                        "insert into follows (follower_id, followed_id, blocked_by_since) values (" + frank + ", "
+                                + alice + ", now())",
+                        Map.of("blocksOnOneSide", 1L)),
+                new Break(
+                        "a follow across a block",
+                        "insert into follows (follower_id, followed_id, blocks_since) select id, " + alice
+                                + ", now() from users where username = 'dave'",
+                        Map.of("blocksOnOneSide", 1L, "followsAcrossBlocks", 1L)),
+                new Break(
+                        "follows and requests of a user whose suspension is complete",
+                        "update follow_counts set suspension = 'suspended' where user_id = " + alice,
+                        Map.of("followsOfSuspended", 6L)),
+                new Break(
+                        "a follow that should have come back",
+                        "update follows set state = 'suspended' where " + both + "; delete from followers where " + both
+                                + "; update follow_counts set following = following - 1 where user_id = " + alice
+                                + "; update follow_counts set followers = followers - 1"
+                                + " where user_id = (select id from users where username = 'bob')",
+                        Map.of("followsNotRestored", 1L)));
     }
 
     @ParameterizedTest

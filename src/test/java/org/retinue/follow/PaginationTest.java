@@ -23,6 +23,7 @@ import org.retinue.TestDatabase;
 import org.retinue.Truths;
 import org.retinue.page.Order;
 import org.retinue.page.PageRequest;
+import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
 import org.retinue.user.UserDirectory;
 
@@ -206,8 +207,8 @@ class PaginationTest {
         }
     }
 
-    private static Uni<RowSet<Row>> send(FollowPages.Query query) {
-        return FollowPages.send(TestDatabase.pool(), List.of(query)).map(answers -> answers.get(0));
+    private static Uni<RowSet<Row>> send(TimeList.Query query) {
+        return query.send(TestDatabase.pool());
     }
 
     private FollowPage fetch(FollowPages side, PageRequest request) {

@@ -1,0 +1,152 @@
+package org.retinue.page;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.retinue.page.Cursor.Position;
+import org.retinue.problem.Problem;
+
+/**
+ * A list that users have, of other users, ordered by time: how to read a page of it.
+ *
+ * <p>Its two statements take the name of the owner, the bounds of the page (since and id exclusive at its beginning, since
+ * at its end) and how many rows at most. They return a row per item with its {@code since} and {@code id}, in any order;
+ * one row without an {@code id} when the page is empty; none when there is no such owner.
+ *
+ * @param <T> an item
+ */
+public final class TimeList<T> {
+
+    /** Lower than every id. */
+    private static final long NO_ID = 0;
+
+    private final String name;
+    private final String newest;
+    private final String oldest;
+    private final Function<Row, T> item;
+
+    /**
+     * A list.
+     *
+     * @param name by which its cursors know it
+     * @param newest the statement for the newest first
+     * @param oldest the statement for the oldest first
+     * @param item what a row says
+     */
+    public TimeList(String name, String newest, String oldest, Function<Row, T> item) {
+        this.name = name;
+        this.newest = newest;
+        this.oldest = oldest;
+        this.item = item;
+    }
+
+    /**
+     * A part of a list.
+     *
+     * @param items in the order asked for
+     * @param next the cursor of the part after this one; null on the last
+     * @param row one of the rows, for what they all say
+     */
+    public record Part<T>(List<T> items, String next, Row row) {}
+
+    /** A statement for a page, with what it takes. */
+    public record Query(String sql, Tuple parameters) {
+
+        /** Sends it. */
+        public Uni<RowSet<Row>> send(SqlClient database) {
+            return database.preparedQuery(sql).execute(parameters);
+        }
+    }
+
+    /** Whoever answers queries. */
+    public interface Queries extends Function<Query, Uni<RowSet<Row>>> {}
+
+    /**
+     * Sends queries one behind the other, without waiting between them: the database need not be woken for each, nor this
+     * process for each answer. They stay statements of their own, since a statement for many pages would need a join that
+     * a cluster refuses (docs/decisions.md).
+     */
+    public static Uni<List<RowSet<Row>>> send(Pool pool, List<Query> queries) {
+        return pool.withConnection(connection -> Uni.join()
+                .all(queries.stream().map(query -> query.send(connection)).toList())
+                .andFailFast());
+    }
+
+    private record Entry<T>(Position position, T item) {}
+
+    /**
+     * Reads a page.
+     *
+     * <p>Fails with {@code bad-cursor} or {@code unknown-user}.
+     */
+    public Uni<Part<T>> fetch(SqlClient database, String owner, PageRequest request) {
+        return fetch(query -> query.send(database), owner, request);
+    }
+
+    /** The same, of who answers the query another way. */
+    public Uni<Part<T>> fetch(Queries database, String owner, PageRequest request) {
+        String list = name + '/' + request.order();
+        Position after = request.cursor() == null ? null : Cursor.readPosition(list, request.cursor());
+        return switch (request.order()) {
+            case NEWEST -> {
+                Position begin = earlier(after, new Position(request.to(), NO_ID));
+                yield fetch(database, newest, owner, begin, request.from(), request, list);
+            }
+            case OLDEST -> {
+                Position begin = later(after, new Position(request.from(), NO_ID));
+                yield fetch(database, oldest, owner, begin, request.to(), request, list);
+            }
+        };
+    }
+
+    private Uni<Part<T>> fetch(
+            Queries database, String sql, String owner, Position begin, Instant end, PageRequest request, String list) {
+        // One more than asked for tells whether there is a next page.
+        Tuple bounds = Tuple.of(owner, utc(begin.since()), begin.id(), utc(end), request.limit() + 1);
+        return database.apply(new Query(sql, bounds)).map(rows -> part(owner, rows, request, list));
+    }
+
+    private Part<T> part(String owner, RowSet<Row> rows, PageRequest request, String list) {
+        if (rows.size() == 0) {
+            throw Problem.unknownUser(owner);
+        }
+        Row any = null;
+        List<Entry<T>> entries = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            any = row;
+            if (row.getLong("id") != null) {
+                Instant since = row.getOffsetDateTime("since").toInstant();
+                entries.add(new Entry<>(new Position(since, row.getLong("id")), item.apply(row)));
+            }
+        }
+        Comparator<Entry<T>> byTime = Comparator.comparing((Entry<T> entry) -> entry.position.since())
+                .thenComparing(entry -> entry.position.id());
+        entries.sort(request.order() == Order.OLDEST ? byTime : byTime.reversed());
+        boolean more = entries.size() > request.limit();
+        List<Entry<T>> shown = more ? entries.subList(0, request.limit()) : entries;
+        String next = more ? Cursor.write(list, shown.get(shown.size() - 1).position) : null;
+        return new Part<>(shown.stream().map(Entry::item).toList(), next, any);
+    }
+
+    private static Position earlier(Position cursor, Position bound) {
+        return cursor == null || bound.since().isBefore(cursor.since()) ? bound : cursor;
+    }
+
+    private static Position later(Position cursor, Position bound) {
+        return cursor == null || bound.since().isAfter(cursor.since()) ? bound : cursor;
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

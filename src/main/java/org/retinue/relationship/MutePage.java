@@ -1,0 +1,39 @@
+package org.retinue.relationship;
+
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A part of the list of whom a user mutes, in the order in which it began to.
+ *
+ * @param items in the order asked for
+ * @param next the cursor of the page after this one; null on the last
+ */
+@Schema(name = "MutePage", example = """
+                {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z",
+                            "until": null}],
+                 "next": null}""")
+public record MutePage(List<Item> items, String next) {
+
+    /**
+     * A user who is muted.
+     *
+     * @param username the key that callers know it by
+     * @param displayName what people call it; null when it has none
+     * @param since when it began
+     * @param until when it ends; null when it does not end by itself
+     */
+    @Schema(name = "MutePageItem")
+    public record Item(String username, String displayName, Instant since, Instant until) {
+
+        static Item of(Row row) {
+            return new Item(
+                    row.getString("username"),
+                    row.getString("display_name"),
+                    Answers.instant(row, "since"),
+                    Answers.instant(row, "until"));
+        }
+    }
+}

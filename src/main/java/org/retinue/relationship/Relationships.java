@@ -1,0 +1,56 @@
+package org.retinue.relationship;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.retinue.follow.Relationship;
+import org.retinue.problem.Problem;
+import org.retinue.user.Username;
+
+/**
+ * What holds between a user and others.
+ *
+ * @param items of those who exist, in the order in which they were asked for
+ * @param unknown who does not
+ */
+@Schema(name = "Relationships", example = """
+                {"items": [{"username": "alice", "with": "bob", "following": true,
+                            "followingSince": "2026-03-01T12:00:00.123456Z", "requested": false, "followedBy": false,
+                            "requestedBy": false, "blocking": false, "blockedBy": false, "muting": false}],
+                 "unknown": ["nobody"]}""")
+public record Relationships(List<Relationship> items, List<String> unknown) {
+
+    /** With how many others at most one call asks. */
+    public static final int MOST = 1_000;
+
+    /**
+     * Whom to ask about: what the body of a request has.
+     *
+     * @param with the names, 1 to {@value #MOST}
+     */
+    @Schema(name = "RelationshipsWith", example = "{\"with\": [\"bob\", \"nobody\"]}")
+    public record With(@JsonProperty(required = true) List<String> with) {
+
+        /** Reads the parameter {@code with}: names with commas between them. */
+        static With parse(String names) {
+            return new With(names == null ? null : List.of(names.split(",", -1)));
+        }
+
+        /**
+         * The names, each once.
+         *
+         * @throws Problem {@code malformed}
+         */
+        List<String> names() {
+            if (with == null || with.isEmpty() || with.size() > MOST) {
+                throw Problem.malformed("with", "with has 1 to " + MOST + " usernames");
+            }
+            Set<String> names = new LinkedHashSet<>();
+            with.forEach(name -> names.add(Username.require("with", name)));
+            return new ArrayList<>(names);
+        }
+    }
+}

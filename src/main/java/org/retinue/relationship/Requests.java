@@ -1,0 +1,109 @@
+package org.retinue.relationship;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+import org.retinue.database.Retry;
+import org.retinue.follow.FollowState;
+import org.retinue.page.PageRequest;
+import org.retinue.page.TimeList;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemCode;
+
+/**
+ * Requests to follow a private user, who accepts or rejects them. Until then they are in no list of follows and no
+ * count. Made and withdrawn as follows are: see {@link org.retinue.follow.FollowGraph}.
+ */
+@ApplicationScoped
+public class Requests {
+
+    private static final int IN_ONE_TRANSACTION = 1_000;
+
+    private static final TimeList<UserPage.Item> LIST = new TimeList<>(
+            "requests", RelationshipSql.REQUESTS_NEWEST, RelationshipSql.REQUESTS_OLDEST, UserPage.Item::of);
+
+    private final Pool pool;
+
+    public Requests(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** A page of who asks to follow a user. */
+    public Uni<UserPage> list(String username, PageRequest request) {
+        return LIST.fetch(pool, username, request).map(part -> new UserPage(part.items(), part.next()));
+    }
+
+    /** When one asked to follow the other; empty when it does not ask. */
+    public Uni<Optional<Instant>> since(String follower, String followed) {
+        return one(RelationshipSql.FIND, follower, followed)
+                .map(row -> Optional.ofNullable(Answers.instant(row, "requested_since")));
+    }
+
+    /**
+     * Makes a follow of a request. To accept again changes nothing.
+     *
+     * <p>Fails with {@code not-requested} when the one neither asks nor follows, or {@code suspended}.
+     *
+     * @return when the follow began
+     */
+    public Uni<Instant> accept(String follower, String followed) {
+        return one(RelationshipSql.ACCEPT, follower, followed).chain(row -> {
+            Instant accepted = Answers.instant(row, "changed_since");
+            FollowState before = FollowState.of(row.getString("state"));
+            if (accepted != null) {
+                return Uni.createFrom().item(accepted);
+            }
+            if (row.getBoolean("suspended") || row.getBoolean("other_suspended")) {
+                throw Problem.suspended(row.getBoolean("suspended") ? follower : followed);
+            }
+            return switch (before) {
+                case FOLLOWING -> Uni.createFrom().item(Answers.instant(row, "since"));
+                // Another has accepted, rejected or withdrawn it since.
+                case REQUESTED -> accept(follower, followed);
+                case NONE, SUSPENDED -> throw notRequested(follower, followed);
+            };
+        });
+    }
+
+    /** Makes follows of all requests to a user, some thousand in a transaction; returns how many there were. */
+    public Uni<Long> acceptAll(String followed) {
+        return acceptFrom(followed, 0);
+    }
+
+    private Uni<Long> acceptFrom(String followed, long before) {
+        return Retry.transients(() ->
+                        pool.preparedQuery(RelationshipSql.ACCEPT_SOME).execute(Tuple.of(followed, IN_ONE_TRANSACTION)))
+                .chain(rows -> {
+                    if (rows.size() == 0) {
+                        throw Problem.unknownUser(followed);
+                    }
+                    Row row = rows.iterator().next();
+                    long accepted = before + row.getLong("accepted");
+                    boolean more = row.getLong("asked") == IN_ONE_TRANSACTION && row.getLong("accepted") > 0;
+                    return more
+                            ? acceptFrom(followed, accepted)
+                            : Uni.createFrom().item(accepted);
+                });
+    }
+
+    /** Ends a request, if there is one; a follow that was accepted stays. */
+    public Uni<Void> reject(String follower, String followed) {
+        return one(RelationshipSql.REJECT, follower, followed).replaceWithVoid();
+    }
+
+    /** There is no request of this pair. */
+    static Problem notRequested(String follower, String followed) {
+        return Problem.of(ProblemCode.NOT_REQUESTED, "'" + follower + "' does not ask to follow '" + followed + "'")
+                .with("follower", follower)
+                .with("followed", followed);
+    }
+
+    private Uni<Row> one(String statement, String follower, String followed) {
+        return Retry.transients(() -> pool.preparedQuery(statement).execute(Tuple.of(follower, followed)))
+                .map(rows -> Answers.requireKnown(rows.iterator().next(), follower, followed));
+    }
+}

@@ -1,0 +1,12 @@
+package org.retinue.relationship;
+
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The answer to a question whether something holds: it does.
+ *
+ * @param since when it began
+ */
+@Schema(name = "HoldsSince", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
+record Since(Instant since) {}
