@@ -6,7 +6,7 @@ import java.time.Instant;
  * What became of a {@link Change}.
  *
  * @param pair whose it is
- * @param before what the pair was
+ * @param before what the pair was; of a request, or what was suspended, that became a follow now, {@link FollowState#NONE}
  * @param after what it is now
  * @param since when what it is now began; null for {@link FollowState#NONE}
  * @param mutesSince since when the follower mutes the followed; null when it does not

@@ -13,9 +13,10 @@ final class FollowSql {
      * <p>Takes distinct pairs: the names of the followers $1 and followed $2, the {@link Wish} for each $3, and its
      * since $4, null for now. Returns a row for each, in their order.
      *
-     * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands. One
-     * that stands since the snapshot is met on the row's key. Then there is neither a row before nor a changed one, and
-     * who finds that sends it again.
+     * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands,
+     * which it meets on the row's key, whatever its snapshot saw. What was there before is looked up for unfollows alone;
+     * afterwards, for pairs that nothing changed: a new follow has no need of it. Where there was nothing either, it came
+     * since the snapshot, and who finds that sends it again.
      *
      * <p>Rows are locked in the order of their keys, edges before counts, so that two of these don't wait for each other
      * in a circle. The counts say what may not be added to a user, whatever it was when its name was found: an erased
@@ -36,23 +37,20 @@ final class FollowSql {
                     follower.id as follower_id, followed.id as followed_id, followed.private as asks_first,
                     follower.suspended_at is not null as follower_suspended,
                     followed.suspended_at is not null as followed_suspended,
-                    before.blocks_since is not null or before.blocked_by_since is not null as blocked,
                     case
                         when asked.wish = 'unfollow'
-                            or coalesce(
-                                follower.suspended_at, followed.suspended_at,
-                                before.blocks_since, before.blocked_by_since) is not null then null
+                            or coalesce(follower.suspended_at, followed.suspended_at) is not null then null
                         when asked.wish = 'follow' and followed.private then 'requested'
                         else 'following'
                     end::follow_state as state,
-                    before.state as before, before.since as before_since,
-                    case when (before.mutes_until > now()) is not false then before.mutes_since end as mutes_since
+                    before.state as before
                 from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
                     with ordinality as asked (follower, followed, wish, since, position)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
                 left join follows before
-                    on before.follower_id = follower.id and before.followed_id = followed.id
+                    on before.follower_id = case when asked.wish = 'unfollow' then follower.id end
+                        and before.followed_id = followed.id
             ), added as (
                 insert into follows (follower_id, followed_id, since, state)
                 select follower_id, followed_id, since, state
@@ -64,7 +62,7 @@ final class FollowSql {
                     state = excluded.state
                 where follows.state in ('requested', 'suspended') and excluded.state = 'following'
                     or follows.state is null and follows.blocks_since is null and follows.blocked_by_since is null
-                returning follower_id, followed_id, since, state
+                returning follower_id, followed_id, since, state, mutes_since, mutes_until
             ), removed as (
                 delete from follows
                 using (
@@ -95,10 +93,12 @@ final class FollowSql {
                     and followers.since = removed.since
                     and followers.follower_id = removed.follower_id
             ), changed as materialized (
-                select follower_id, followed_id, since, state, true as adds, (state = 'following')::int as step
+                select follower_id, followed_id, since, state, mutes_since, mutes_until, true as adds,
+                    (state = 'following')::int as step
                 from added
                 union all
-                select follower_id, followed_id, since, state, false, -(state = 'following')::int
+                select follower_id, followed_id, since, state, mutes_since, mutes_until, false,
+                    -(state = 'following')::int
                 from removed
             ), moved as materialized (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers,
@@ -125,8 +125,12 @@ final class FollowSql {
             select
                 pair.follower_id is not null as follower_known,
                 pair.followed_id is not null as followed_known,
-                pair.follower_suspended, pair.followed_suspended, pair.blocked, pair.asks_first,
-                pair.before::text as before, pair.before_since, pair.mutes_since,
+                pair.follower_suspended, pair.followed_suspended, pair.asks_first,
+                coalesce(there.blocks_since, there.blocked_by_since) is not null as blocked,
+                coalesce(pair.before, there.state)::text as before, there.since as before_since,
+                case when (coalesce(changed.mutes_until, there.mutes_until) > now()) is not false
+                    then coalesce(changed.mutes_since, there.mutes_since)
+                end as mutes_since,
                 changed.state::text as changed, changed.since as changed_since,
                 back.state::text as back, back.since as back_since,
                 case when (back.mutes_until > now()) is not false then back.mutes_since end as back_mutes_since,
@@ -136,6 +140,9 @@ final class FollowSql {
                 on back.follower_id = pair.followed_id and back.followed_id = pair.follower_id
             left join changed
                 on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
+            left join follows there
+                on there.follower_id = case when changed.state is null then pair.follower_id end
+                    and there.followed_id = pair.followed_id
             order by pair.position
             """;
 

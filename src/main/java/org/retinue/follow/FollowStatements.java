@@ -139,8 +139,7 @@ final class FollowStatements {
             return changed(change, row, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {
-            FollowState was = before == moved ? FollowState.NONE : before;
-            return changed(change, row, was, moved, instant(row, "changed_since"));
+            return changed(change, row, FollowState.NONE, moved, instant(row, "changed_since"));
         }
         if (before == FollowState.NONE) {
             // Another has put something there since, a block perhaps.
