@@ -3,7 +3,8 @@ package org.retinue.suspension;
 /**
  * Every statement about suspensions, each beside the index it uses. What changes the graph keeps to the rules of
  * {@code FollowSql.CHANGE}, and writes the counts of the user only while its suspension is where the statement says: so a
- * statement that comes too late fails (22012) and leaves nothing.
+ * statement that comes too late fails (22012) and leaves nothing. A row that is looked up by its key is not asked for a
+ * state in so many words: the planner could take a partial index for it, and read all that a user follows.
  */
 final class SuspensionSql {
 
@@ -45,13 +46,13 @@ final class SuspensionSql {
     /** How far the suspension of the user of the id $1 has come. Uses follow_counts_pkey. */
     static final String STATE = "select suspension from follow_counts where user_id = $1";
 
-    /** Users whose suspension somebody has to go on with. Uses follow_counts_suspensions. */
+    /** Up to $1 users whose suspension somebody has to go on with. Uses follow_counts_suspensions. */
     static final String UNFINISHED = """
             select user_id
             from follow_counts
             where suspension in ('suspending', 'restoring')
             order by user_id
-            limit 100
+            limit $1
             """;
 
     /**
@@ -60,23 +61,23 @@ final class SuspensionSql {
      */
     static final String SUSPEND_FOLLOWS = """
             with chosen as materialized (
-                (select follower_id, followed_id
+                (select follower_id, followed_id, state
                 from follows
                 where follower_id = $1 and state = 'following'
                 order by since, followed_id
                 limit $2)
                 union all
-                (select follower_id, followed_id
+                (select follower_id, followed_id, 'following'::follow_state
                 from followers
                 where followed_id = $1
                 order by since, follower_id
                 limit $2)
             ), ended as materialized (
                 delete from follows
-                using (select follower_id, followed_id from chosen order by follower_id, followed_id) as seen
+                using (select follower_id, followed_id, state from chosen order by follower_id, followed_id) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
-                    and follows.state = 'following'
+                    and follows.state = seen.state
                 returning follows.follower_id, follows.followed_id, follows.since, follows.mutes_since,
                     follows.mutes_until
             ), kept as (
@@ -117,23 +118,23 @@ final class SuspensionSql {
      */
     static final String END_REQUESTS = """
             with chosen as materialized (
-                (select follower_id, followed_id
+                (select follower_id, followed_id, state
                 from follows
                 where follower_id = $1 and state = 'requested'
                 order by followed_id
                 limit $2)
                 union all
-                (select follower_id, followed_id
+                (select follower_id, followed_id, state
                 from follows
                 where followed_id = $1 and state = 'requested'
                 order by since, follower_id
                 limit $2)
             ), ended as materialized (
                 delete from follows
-                using (select follower_id, followed_id from chosen order by follower_id, followed_id) as seen
+                using (select follower_id, followed_id, state from chosen order by follower_id, followed_id) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
-                    and follows.state = 'requested'
+                    and follows.state = seen.state
                 returning follows.follower_id, follows.followed_id, follows.mutes_since, follows.mutes_until
             ), kept as (
                 insert into follows (follower_id, followed_id, mutes_since, mutes_until)
@@ -163,15 +164,15 @@ final class SuspensionSql {
             """;
 
     /**
-     * Restores follows of the user $1: $4 of those of users with ids after $2, and of those by users with ids after $3,
-     * without those whose other end is suspended. Tells the last ids it looked at, or null when there were none. Uses
-     * follows_pkey, follows_kept and follow_counts_pkey.
+     * Restores follows of the user $1, of what it has towards the $4 users with ids next after $2, and what the $4 users
+     * with ids next after $3 have towards it; without those whose other end is suspended. Tells the last ids it looked at,
+     * or null when there were none. Uses follows_pkey, follows_kept and follow_counts_pkey.
      */
     static final String RESTORE_FOLLOWS = """
             with outgoing as materialized (
-                select follower_id, followed_id
+                select follower_id, followed_id, state
                 from follows
-                where follower_id = $1 and followed_id > $2 and state = 'suspended'
+                where follower_id = $1 and followed_id > $2
                 order by followed_id
                 limit $4
             ), incoming as materialized (
@@ -184,19 +185,19 @@ final class SuspensionSql {
                 update follows
                 set state = 'following'
                 from (
-                    select one.follower_id, one.followed_id
+                    select one.follower_id, one.followed_id, one.state
                     from (
-                        select follower_id, followed_id, followed_id as other_id from outgoing
+                        select follower_id, followed_id, state, followed_id as other_id from outgoing
                         union all
-                        select follower_id, followed_id, follower_id from incoming where state = 'suspended'
+                        select follower_id, followed_id, state, follower_id from incoming
                     ) as one
                     join users u on u.id = one.other_id
-                    where u.suspended_at is null
+                    where one.state = 'suspended' and u.suspended_at is null
                     order by one.follower_id, one.followed_id
                 ) as chosen
                 where follows.follower_id = chosen.follower_id
                     and follows.followed_id = chosen.followed_id
-                    and follows.state = 'suspended'
+                    and follows.state = chosen.state
                 returning follows.follower_id, follows.followed_id, follows.since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)

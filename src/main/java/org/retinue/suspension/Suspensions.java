@@ -35,6 +35,8 @@ public class Suspensions {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
 
+    private static final int USERS_IN_SWEEP = 100;
+
     /** How long a caller waits for the end; it goes on afterwards. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -109,8 +111,8 @@ public class Suspensions {
 
     /** Goes on with what is unfinished, whoever began it. */
     Uni<Void> goOn() {
-        return pool.query(SuspensionSql.UNFINISHED)
-                .execute()
+        return pool.preparedQuery(SuspensionSql.UNFINISHED)
+                .execute(Tuple.of(USERS_IN_SWEEP))
                 .onItem()
                 .transformToMulti(rows -> Multi.createFrom().iterable(rows))
                 .onItem()
