@@ -163,16 +163,19 @@ public class UserDirectory {
         return turns ? flushed.chain(() -> takeRequests(user)) : flushed;
     }
 
-    /** From the moment it stops to take requests until the end of the transaction, none can be added. */
-    private Uni<?> takeRequests(User user) {
+    /**
+     * From the moment a user stops to take requests, none can be added, so that those that are there then are the last.
+     * The others are accepted before: who withdraws one holds it and waits for the counts, as who accepts one does.
+     */
+    private static Uni<?> takeRequests(User user) {
         Uni<Integer> told = Panache.getSession().chain(session -> session.createNativeQuery(UserSql.TAKE_REQUESTS)
                 .setParameter(1, user.id)
                 .setParameter(2, user.isPrivate)
                 .executeUpdate());
-        return user.isPrivate ? told : told.chain(() -> acceptRequests(user.id));
+        return user.isPrivate ? told : acceptRequests(user.id).chain(() -> told).chain(() -> acceptRequests(user.id));
     }
 
-    private Uni<?> acceptRequests(Long id) {
+    private static Uni<?> acceptRequests(Long id) {
         return Panache.getSession()
                 .call(session ->
                         session.createNativeQuery(UserSql.TAKE_YOUR_TIME).executeUpdate())

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.retinue.Caller;
 import org.retinue.Crowd;
+import org.retinue.Locks;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
 import org.retinue.relationship.RelationshipModel.Act;
@@ -26,7 +28,8 @@ import org.retinue.user.UserDirectory;
 @QuarkusTest
 class RelationshipRaceTest {
 
-    private static final int RUNS = 80;
+    private static final int RUNS = 60;
+    private static final int LONGEST_LEAD_MILLIS = 20;
 
     /** Who does what, by one towards other, or by other towards one. */
     private record Step(Act act, boolean byOther) {
@@ -140,6 +143,46 @@ class RelationshipRaceTest {
     }
 
     @Test
+    void aRequestUnderWayWhenItsTargetGoesPublicBecomesAFollow() {
+        TestDatabase.empty();
+        Crowd.of("alice");
+        Crowd.ofPrivate("bob");
+        CompletableFuture<HttpResponse<String>> asked;
+        try (Locks holding = heldBeforeTheCountsOfBob()) {
+            asked = Caller.send(RelationshipRest.call(Act.FOLLOW, "alice", "bob"));
+            holding.awaitWaiter();
+            assertThat(Caller.atOnce(List.of(RelationshipRest.call(Act.GO_PUBLIC, "bob", "alice"))))
+                    .containsExactly(200);
+        }
+        assertThat(asked.join().statusCode()).isEqualTo(201);
+        assertThat(RelationshipRows.all()).isEqualTo(Map.of("alice > bob", "FOLLOWING"));
+        Truths.hold();
+    }
+
+    @Test
+    void aFollowUnderWayWhenItsTargetIsSuspendedIsRefused() {
+        TestDatabase.empty();
+        Crowd.of("alice", "bob");
+        CompletableFuture<HttpResponse<String>> followed;
+        try (Locks holding = heldBeforeTheCountsOfBob()) {
+            followed = Caller.send(RelationshipRest.call(Act.FOLLOW, "alice", "bob"));
+            holding.awaitWaiter();
+            assertThat(Caller.atOnce(List.of(RelationshipRest.call(Act.SUSPEND, "bob", "alice"))))
+                    .containsExactly(200);
+        }
+        assertThat(followed.join().statusCode()).isEqualTo(403);
+        assertThat(RelationshipRows.all()).isEmpty();
+        Truths.hold();
+    }
+
+    /** Counts are written in the order of ids: who follows from alice to bob stops between the edge and bob's. */
+    private static Locks heldBeforeTheCountsOfBob() {
+        return Locks.begin()
+                .sql("select * from follow_counts where user_id = (select id from users where username = 'alice')"
+                        + " for update");
+    }
+
+    @Test
     void ofTwoWhoBlockEachOtherBothDo() {
         TestDatabase.empty();
         Crowd.of("alice", "bob");
@@ -162,13 +205,10 @@ class RelationshipRaceTest {
         for (int i = 0; i < RUNS; i++) {
             Caller.Call one = race.first.call(ones.get(i), others.get(i));
             Caller.Call other = race.second.call(ones.get(i), others.get(i));
-            if (i % 2 == 0) {
-                first.add(Caller.send(one));
-                second.add(Caller.send(other));
-            } else {
-                second.add(Caller.send(other));
-                first.add(Caller.send(one));
-            }
+            // What takes several statements needs a start to come first, and some leads bring the two close together.
+            int lead = i / 2 % LONGEST_LEAD_MILLIS;
+            first.add(i % 2 == 0 ? Caller.send(one) : sendAfter(lead, one));
+            second.add(i % 2 == 0 ? sendAfter(lead, other) : Caller.send(other));
             if (i % 8 == 7) {
                 // As many as meet in a few statements, not so many that one waits behind all others.
                 CompletableFuture.allOf(first.get(i), second.get(i)).join();
@@ -180,6 +220,11 @@ class RelationshipRaceTest {
                     first.get(i).join().statusCode(), second.get(i).join().statusCode()));
         }
         return answers;
+    }
+
+    private static CompletableFuture<HttpResponse<String>> sendAfter(int millis, Caller.Call call) {
+        return CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS))
+                .thenCompose(passed -> Caller.send(call));
     }
 
     private static End end(Race race, String one, String other, boolean firstWins) {
