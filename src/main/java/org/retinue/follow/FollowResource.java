@@ -18,12 +18,15 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
+import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.select.Selector;
 import org.retinue.user.Username;
 
 /** Follows over REST, from either side. */
@@ -41,9 +44,11 @@ public class FollowResource {
     private static final String OTHER = "bob";
 
     private final FollowGraph graph;
+    private final Selector selector;
 
-    FollowResource(FollowGraph graph) {
+    FollowResource(FollowGraph graph, Selector selector) {
         this.graph = graph;
+        this.selector = selector;
     }
 
     /**
@@ -167,16 +172,32 @@ public class FollowResource {
 
     @GET
     @Path("followers")
-    @Operation(summary = "A page of who follows a user")
+    @Operation(
+            summary = "A page of who follows a user",
+            description = "With `known-to`, of those alone whom that user follows: without `since` and `total`, newest "
+                    + "first on the shorter of both sides, and with no parameters but `limit` and `cursor`.")
     @APIResponse(
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
             content = @Content(schema = @Schema(implementation = FollowPage.class)))
     public Uni<Answer> followers(
             @RestPath @Parameter(example = "alice") String username,
+            @RestQuery("known-to") @Parameter(description = "Who has to follow them", example = OTHER) String knownTo,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
+        if (knownTo != null) {
+            return followersKnownTo(username, knownTo, page.requestWithoutOrder(), request);
+        }
         return graph.followers(Username.require("username", username), page.request())
+                .map(found -> NextLink.with(found, found.next(), request));
+    }
+
+    private Uni<Answer> followersKnownTo(String username, String knownTo, PageRequest page, HttpServerRequest request) {
+        return selector.followersKnownTo(
+                        Username.require("username", username),
+                        Username.require("known-to", knownTo),
+                        page.limit(),
+                        page.cursor())
                 .map(found -> NextLink.with(found, found.next(), request));
     }
 

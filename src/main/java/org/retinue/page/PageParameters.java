@@ -51,4 +51,22 @@ public class PageParameters {
     public PageRequest request() {
         return PageRequest.parse(limit, order, from, to, cursor);
     }
+
+    /**
+     * What they ask of a list that has an order of its own.
+     *
+     * @throws Problem {@code malformed}, with the field; also for an order and bounds
+     */
+    public PageRequest requestWithoutOrder() {
+        refuse("order", order);
+        refuse("from", from);
+        refuse("to", to);
+        return request();
+    }
+
+    private static void refuse(String field, String value) {
+        if (value != null) {
+            throw Problem.malformed(field, "This list has an order of its own, and no " + field);
+        }
+    }
 }

@@ -157,6 +157,46 @@ class SelectResourceTest {
     }
 
     @Test
+    void followersThatOneKnowsAreThoseWhomOneFollows() {
+        People.unfollow("alice", "dave");
+
+        Response first =
+                given().queryParam("known-to", "alice").queryParam("limit", 1).get("/v1/users/bob/followers");
+        assertThat(first.jsonPath().getList("items.username")).containsExactly("erin");
+        assertThat(first.header("Link")).contains("known-to=alice").contains("rel=\"next\"");
+        given().queryParam("known-to", "alice")
+                .queryParam("cursor", (String) first.path("next"))
+                .get("/v1/users/bob/followers")
+                .then()
+                .statusCode(200)
+                .body("items.username", contains("carol"), "next", nullValue());
+    }
+
+    @Test
+    void followersKnownToOneselfAreMutuals() {
+        given().queryParam("known-to", "alice")
+                .get("/v1/users/alice/followers")
+                .then()
+                .body("items.username", contains("erin", "dave", "carol"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "known-to, nobody, 404, user, nobody",
+        "known-to, al!ce, 400, field, known-to",
+        "order, oldest, 400, field, order",
+        "from, 2026-03-01T00:00:00Z, 400, field, from",
+        "cursor, x, 400, code, bad-cursor"
+    })
+    void whatKnownFollowersAreNotAskedIsRefused(String name, String value, int status, String member, String said) {
+        var request = given().queryParam(name, value);
+        if (!name.equals("known-to")) {
+            request.queryParam("known-to", "alice");
+        }
+        request.get("/v1/users/bob/followers").then().statusCode(status).body(member, equalTo(said));
+    }
+
+    @Test
     void whoIsSuspendedOrErasedIsNotShown() {
         TestDatabase.sql("update users set suspended_at = now() where username = 'dave'");
         TestDatabase.sql("update users set username = null, erased_at = now() where username = 'carol'");
