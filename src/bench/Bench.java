@@ -34,6 +34,7 @@ public final class Bench {
     private final long edges;
     private final int seconds;
     private final int runs;
+    private final int warmup;
     private final String javaOptions;
     private final List<Integer> connections;
     private final List<String> operations;
@@ -44,12 +45,13 @@ public final class Bench {
         edges = Long.parseLong(options.getOrDefault("edges", "5000000"));
         users = Long.parseLong(options.getOrDefault("users", String.valueOf(Math.max(1_000, edges / 5))));
         seconds = Integer.parseInt(options.getOrDefault("seconds", "10"));
+        warmup = Integer.parseInt(options.getOrDefault("warmup", "25"));
         runs = Integer.parseInt(options.getOrDefault("runs", "3"));
         javaOptions = options.getOrDefault("java-options", "-Xmx256m");
         connections = List.of(options.getOrDefault("connections", "1,16,64,256").split(",")).stream()
                 .map(Integer::valueOf)
                 .toList();
-        operations = List.of(options.getOrDefault("operations", "follow,unfollow,check,user,page,mixed")
+        operations = List.of(options.getOrDefault("operations", "follow,celebrity,unfollow,check,user,page,mixed")
                 .split(","));
         data = OUT.resolve("data-" + users + "-" + edges).toAbsolutePath();
         numbers = edges;
@@ -60,8 +62,8 @@ public final class Bench {
         for (String arg : args) {
             Matcher option = Pattern.compile("--([a-z-]+)=(.+)").matcher(arg);
             if (!option.matches()) {
-                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--seconds=10] [--runs=3]"
-                        + " [--connections=1,16,64,256] [--operations=follow,unfollow,check,user,page,mixed]"
+                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--seconds=10] [--runs=3] [--warmup=25]"
+                        + " [--connections=1,16,64,256] [--operations=follow,celebrity,unfollow,check,user,page,mixed]"
                         + " [--java-options=-Xmx256m]");
                 System.exit(2);
             }
@@ -87,8 +89,8 @@ public final class Bench {
             System.out.printf("%,d users, %,d follows; medians of %d runs of %d s%n%n", users, edges, runs, seconds);
             System.out.println("operation  connections    REST/s   p50 ms   p99 ms  pgbench/s  clients  ratio  errors");
             for (String operation : operations) {
-                // The JVM compiles what is hot, beside the load that makes it hot.
-                wrk(operation, 64);
+                // The JVM compiles what is hot, beside the load that makes it hot, on the same cores.
+                wrk(operation, 64, warmup);
                 int clients = bestClients(operation);
                 for (int count : connections) {
                     rows.add(measure(operation, count, clients));
@@ -160,7 +162,7 @@ public final class Bench {
         List<Sample> rest = new ArrayList<>();
         List<Double> pgbench = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            rest.add(wrk(operation, count));
+            rest.add(wrk(operation, count, seconds));
             pgbench.add(pgbench(operation, clients, seconds));
         }
         rest.sort(java.util.Comparator.comparingDouble(Sample::perSecond));
@@ -181,10 +183,15 @@ public final class Bench {
         return best;
     }
 
-    private Sample wrk(String operation, int count) throws Exception {
+    private Sample wrk(String operation, int count, int duration) throws Exception {
+        boolean celebrity = operation.equals("celebrity");
         String output = execute(
-                Map.of("OPERATION", operation, "USERS", "" + users, "FROM", "" + numbers),
-                List.of("wrk", "-t1", "-c" + count, "-d" + seconds + "s", "-s", HERE.resolve("load.lua") + "", BASE));
+                Map.of(
+                        "OPERATION", celebrity ? "follow" : operation,
+                        "CELEBRITIES", celebrity ? "one" : "many",
+                        "USERS", "" + users,
+                        "FROM", "" + numbers),
+                List.of("wrk", "-t1", "-c" + count, "-d" + duration + "s", "-s", HERE.resolve("load.lua") + "", BASE));
         Matcher result = Pattern.compile("RESULT (\\S+) (\\S+) (\\S+) (\\d+) (\\d+)").matcher(output);
         if (!result.find()) {
             throw new IllegalStateException("wrk said:\n" + output);
@@ -203,13 +210,15 @@ public final class Bench {
         List<String> command = new ArrayList<>(List.of(
                 "pgbench", "-n", "-M", "prepared", "-T", "" + duration, "-c", "" + clients, "-j", "1",
                 "-D", "users=" + users, "-D", "from=" + numbers, "-D", "clients=" + clients, "-D", "step=0"));
+        boolean celebrity = operation.equals("celebrity");
+        command.addAll(List.of("-D", "one=" + (celebrity ? 1 : 0)));
         if (operation.equals("mixed")) {
             MIX.forEach((script, weight) -> {
                 command.add("-f");
                 command.add(HERE.resolve("pgbench/" + script + ".sql") + "@" + weight);
             });
         } else {
-            command.addAll(List.of("-f", HERE.resolve("pgbench/" + operation + ".sql") + ""));
+            command.addAll(List.of("-f", HERE.resolve("pgbench/" + (celebrity ? "follow" : operation) + ".sql") + ""));
         }
         command.add("postgres");
         String output = execute(database(), command);

@@ -16,11 +16,11 @@ local function somebody()
     return celebrities and 0 or math.floor(users * math.random() ^ 3)
 end
 
--- The pair of a number, as graph.sql has it. Doubles hold the products exactly for numbers up to 3 million.
+-- The pair of a number, as graph.sql has it. Doubles hold products up to 2^53 exactly: so each factor is reduced first.
 local function pair()
     number = number + 1
-    local follower = (number * 2654435761) % users
-    local followed = math.floor(users * (((number * 40503) % 1000003) / 1000003) ^ 3)
+    local follower = ((number % users) * (2654435761 % users)) % users
+    local followed = math.floor(users * ((((number % 1000003) * 40503) % 1000003) / 1000003) ^ 3)
     return follower, followed
 end
 
