@@ -10,10 +10,11 @@ import java.util.function.Function;
 public final class Snapshot {
 
     /**
-     * Whatever is read, is read by an index: the statistics may still tell of empty tables, and the planner may hope to
-     * find soon what it looks for in a whole table.
+     * Whatever is read, is read by an index, and in its order: the statistics may still tell of empty tables, and the
+     * planner may hope to find soon what it looks for in a whole table, or that there is little to sort.
      */
-    public static final String BY_INDEX = "set local enable_seqscan = off; set local enable_bitmapscan = off";
+    public static final String BY_INDEX =
+            "set local enable_seqscan = off; set local enable_bitmapscan = off; set local enable_sort = off";
 
     private static final String SETTINGS =
             "set transaction isolation level repeatable read, read only; set local statement_timeout = %d; " + BY_INDEX;
