@@ -18,16 +18,18 @@ final class FollowSql {
      * afterwards, for pairs that nothing changed: a new follow has no need of it. Where there was nothing either, it came
      * since the snapshot, and who finds that sends it again.
      *
-     * <p>Rows are locked in the order of their keys, edges before counts, so that two of these don't wait for each other
-     * in a circle. The counts say what may not be added to a user, whatever it was when its name was found: an erased
-     * user has none left, a suspended one takes nothing, and one that is private no longer takes no requests. Then the
-     * statement fails (22012, division by zero) and leaves nothing; sent again, it finds the user as it is. So that this
-     * holds for requests too, which change no count, they write the counts as they are.
+     * <p>The counts are written when everything else is done, and so are held for the shortest time: the counts of a
+     * celebrity are what batches wait for each other at. Rows are locked in the order of their keys, edges before
+     * counts, so that two of these don't wait for each other in a circle. The counts say what may not be added to a
+     * user, whatever it was when its name was found: an erased user has none left, a suspended one takes nothing, and
+     * one that is private no longer takes no requests. Then the statement fails (22012, division by zero) and leaves
+     * nothing; sent again, it finds the user as it is. So that this holds for requests too, which change no count, they
+     * write the counts as they are.
      *
      * <p>What is removed is what the snapshot saw. A request that was accepted since is left, for the mirror row it has
      * now is not in the snapshot: who finds a row before and none removed sends it again. A follow never ends by an
-     * update: its row is deleted, and if a mute is to be kept, another one is inserted. So a row that follows, and did in
-     * the snapshot, is the same follow, and its mirror row is in the snapshot too.
+     * update: its row is deleted, and if a mute is to be kept, another one is inserted. So a row that follows, and did
+     * in the snapshot, is the same follow, and its mirror row is in the snapshot too.
      *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
@@ -86,12 +88,14 @@ final class FollowSql {
                 select followed_id, since, follower_id
                 from added
                 where state = 'following'
+                returning follower_id
             ), unmirrored as (
                 delete from followers
                 using removed
                 where followers.followed_id = removed.followed_id
                     and followers.since = removed.since
                     and followers.follower_id = removed.follower_id
+                returning followers.follower_id
             ), changed as materialized (
                 select follower_id, followed_id, since, state, mutes_since, mutes_until, true as adds,
                     (state = 'following')::int as step
@@ -122,28 +126,34 @@ final class FollowSql {
                     and (follow_counts.takes_requests is not false or not moved.asks)
                 returning follow_counts.user_id
             )
-            select
-                pair.follower_id is not null as follower_known,
-                pair.followed_id is not null as followed_known,
-                pair.follower_suspended, pair.followed_suspended, pair.asks_first,
-                coalesce(there.blocks_since, there.blocked_by_since) is not null as blocked,
-                coalesce(pair.before, there.state)::text as before, there.since as before_since,
-                case when (coalesce(changed.mutes_until, there.mutes_until) > now()) is not false
-                    then coalesce(changed.mutes_since, there.mutes_since)
-                end as mutes_since,
-                changed.state::text as changed, changed.since as changed_since,
-                back.state::text as back, back.since as back_since,
-                case when (back.mutes_until > now()) is not false then back.mutes_since end as back_mutes_since,
+            select answer.*,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
-            from pair
-            left join follows back
-                on back.follower_id = pair.followed_id and back.followed_id = pair.follower_id
-            left join changed
-                on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
-            left join follows there
-                on there.follower_id = case when changed.state is null then pair.follower_id end
-                    and there.followed_id = pair.followed_id
-            order by pair.position
+            from (
+                select
+                    pair.follower_id is not null as follower_known,
+                    pair.followed_id is not null as followed_known,
+                    pair.follower_suspended, pair.followed_suspended, pair.asks_first,
+                    coalesce(there.blocks_since, there.blocked_by_since) is not null as blocked,
+                    coalesce(pair.before, there.state)::text as before, there.since as before_since,
+                    case when (coalesce(changed.mutes_until, there.mutes_until) > now()) is not false
+                        then coalesce(changed.mutes_since, there.mutes_since)
+                    end as mutes_since,
+                    changed.state::text as changed, changed.since as changed_since,
+                    back.state::text as back, back.since as back_since,
+                    case when (back.mutes_until > now()) is not false then back.mutes_since end as back_mutes_since
+                from pair
+                left join follows back
+                    on back.follower_id = case when pair.wish <> 'unfollow' then pair.followed_id end
+                        and back.followed_id = pair.follower_id
+                left join changed
+                    on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
+                left join follows there
+                    on there.follower_id = case when changed.state is null then pair.follower_id end
+                        and there.followed_id = pair.followed_id
+                where (select count(*) from mirrored) + (select count(*) from unmirrored) >= 0
+                order by pair.position
+                offset 0
+            ) as answer
             """;
 
     /**
