@@ -1,5 +1,6 @@
 package org.retinue.user;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param isPrivate whether who wants to follow must ask
  * @param suspended whether it is suspended, and in no list and no count, or about to be
  * @param createdAt when it was registered
- * @param updatedAt when its name, display name or privacy last changed
+ * @param updatedAt when its name, display name, privacy or suspension last changed
  * @param followingCount how many users it follows
  * @param followersCount how many users follow it
  */
@@ -25,8 +26,7 @@ public record UserProfile(
         String username,
         String displayName,
 
-        @com.fasterxml.jackson.annotation.JsonProperty("private")
-        boolean isPrivate,
+        @JsonProperty("private") boolean isPrivate,
 
         boolean suspended,
         Instant createdAt,

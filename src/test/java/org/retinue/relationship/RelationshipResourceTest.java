@@ -90,6 +90,19 @@ class RelationshipResourceTest {
     }
 
     @Test
+    void whatDoesNotHoldHasNoSince() {
+        String since = given().put("/v1/users/alice/following/bob").path("followingSince");
+
+        String told = "{\"username\":\"alice\",\"with\":\"bob\",\"following\":true,\"followingSince\":\"" + since
+                + "\",\"requested\":false,\"followedBy\":false,\"requestedBy\":false,\"blocking\":false,"
+                + "\"blockedBy\":false,\"muting\":false}";
+        given().put("/v1/users/alice/following/bob").then().body(is(told));
+        given().get("/v1/users/alice/relationships?with=bob")
+                .then()
+                .body(is("{\"items\":[" + told + "],\"unknown\":[]}"));
+    }
+
+    @Test
     void aThousandAreAskedOfAtOnce() {
         List<String> crowd = People.crowd("fan", 1_000);
         People.followedBy("alice", crowd.subList(0, 500));
