@@ -1,5 +1,6 @@
 package org.retinue.relationship;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -7,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.retinue.database.Retry;
 import org.retinue.follow.FollowState;
 import org.retinue.page.PageRequest;
@@ -71,22 +73,30 @@ public class Requests {
 
     /** Makes follows of all requests to a user, some thousand in a transaction; returns how many there were. */
     public Uni<Long> acceptAll(String followed) {
-        return acceptFrom(followed, 0);
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> acceptSome(followed))
+                .whilst(some -> some.asked() == IN_ONE_TRANSACTION && some.accepted() > 0)
+                .collect()
+                .with(Collectors.summingLong(Some::accepted));
     }
 
-    private Uni<Long> acceptFrom(String followed, long before) {
+    /**
+     * What one transaction did.
+     *
+     * @param asked how many requests it looked at
+     * @param accepted how many of them are follows now
+     */
+    private record Some(long asked, long accepted) {}
+
+    private Uni<Some> acceptSome(String followed) {
         return Retry.transients(() ->
                         pool.preparedQuery(RelationshipSql.ACCEPT_SOME).execute(Tuple.of(followed, IN_ONE_TRANSACTION)))
-                .chain(rows -> {
-                    if (rows.size() == 0) {
-                        throw Problem.unknownUser(followed);
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return new Some(row.getLong("asked"), row.getLong("accepted"));
                     }
-                    Row row = rows.iterator().next();
-                    long accepted = before + row.getLong("accepted");
-                    boolean more = row.getLong("asked") == IN_ONE_TRANSACTION && row.getLong("accepted") > 0;
-                    return more
-                            ? acceptFrom(followed, accepted)
-                            : Uni.createFrom().item(accepted);
+                    throw Problem.unknownUser(followed);
                 });
     }
 
