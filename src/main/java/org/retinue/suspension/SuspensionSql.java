@@ -22,7 +22,8 @@ final class SuspensionSql {
             """;
 
     /** Says of the user $1 that it is suspended. */
-    static final String SUSPEND = "update users set suspended_at = coalesce(suspended_at, now()) where id = $1";
+    static final String SUSPEND =
+            "update users set suspended_at = now(), updated_at = now() where id = $1 and suspended_at is null";
 
     /** Marks the counts of the user $1 as of one that is restored, if it is suspended. Uses follow_counts_pkey. */
     static final String RELEASE = """
@@ -33,7 +34,8 @@ final class SuspensionSql {
             """;
 
     /** Says of the user $1 that it is not suspended. */
-    static final String UNSUSPEND = "update users set suspended_at = null where id = $1";
+    static final String UNSUSPEND =
+            "update users set suspended_at = null, updated_at = now() where id = $1 and suspended_at is not null";
 
     /** How far the suspension of the user $1 has come. Uses users_username_key and follow_counts_pkey. */
     static final String FIND = """
@@ -43,8 +45,16 @@ final class SuspensionSql {
             where u.username = $1
             """;
 
-    /** How far the suspension of the user of the id $1 has come. Uses follow_counts_pkey. */
-    static final String STATE = "select suspension from follow_counts where user_id = $1";
+    /**
+     * How far the suspension of the user of the id $1 has come, and when the user last changed. Uses follow_counts_pkey
+     * and users_pkey.
+     */
+    static final String STATE = """
+            select c.suspension, u.updated_at
+            from follow_counts c
+            join users u on u.id = c.user_id
+            where c.user_id = $1
+            """;
 
     /** Up to $1 users whose suspension somebody has to go on with. Uses follow_counts_suspensions. */
     static final String UNFINISHED = """
@@ -228,8 +238,15 @@ final class SuspensionSql {
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             """;
 
-    /** Ends what is to be done to restore the user $1. Uses follow_counts_pkey. */
+    /**
+     * Ends what is to be done to restore the user $1, unless the user changed since $2: it may have been suspended and
+     * released again meanwhile. Uses follow_counts_pkey and users_pkey.
+     */
     static final String RESTORED = """
-            update follow_counts set suspension = null where user_id = $1 and suspension = 'restoring'
+            update follow_counts
+            set suspension = null
+            where user_id = $1
+                and suspension = 'restoring'
+                and exists (select 1 from users where id = $1 and updated_at = $2)
             """;
 }

@@ -4,8 +4,8 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import org.retinue.database.Retry;
 
 /**
@@ -20,10 +20,16 @@ final class SuspensionSteps {
     private final Pool pool;
     private final long id;
 
-    /** How far the walk over what is to be restored has come; it begins anew with every restoring. */
+    /** How far the walk over what is to be restored has come. */
     private long lastFollowed;
 
     private long lastFollower;
+
+    /**
+     * When the user had last changed as that walk began. Once it changed again, it may have been suspended in between, by
+     * another service, and the walk begins anew.
+     */
+    private OffsetDateTime walkedAsOf;
 
     SuspensionSteps(Pool pool, long id) {
         this.pool = pool;
@@ -41,27 +47,25 @@ final class SuspensionSteps {
     }
 
     /** Does one step; false when there was nothing to do. */
-    private Uni<Boolean> step() {
-        return pool.preparedQuery(SuspensionSql.STATE).execute(Tuple.of(id)).chain(rows -> switch (state(rows)) {
-            case SUSPENDING -> suspend().replaceWith(true);
-            case RESTORING -> restore().replaceWith(true);
-            case SUSPENDED, NONE -> Uni.createFrom().item(false);
+    Uni<Boolean> step() {
+        return pool.preparedQuery(SuspensionSql.STATE).execute(Tuple.of(id)).chain(rows -> {
+            for (Row row : rows) {
+                return switch (Suspension.State.of(row.getString("suspension"))) {
+                    case SUSPENDING -> suspend().replaceWith(true);
+                    case RESTORING ->
+                        restore(row.getOffsetDateTime("updated_at")).replaceWith(true);
+                    case SUSPENDED, NONE -> Uni.createFrom().item(false);
+                };
+            }
+            // An erased user has no counts, and no suspension.
+            return Uni.createFrom().item(false);
         });
     }
 
-    private static Suspension.State state(RowSet<Row> rows) {
-        // An erased user has no counts, and no suspension.
-        return rows.size() == 0
-                ? Suspension.State.NONE
-                : Suspension.State.of(rows.iterator().next().getString("suspension"));
-    }
-
     private Uni<?> suspend() {
-        lastFollowed = 0;
-        lastFollower = 0;
         return chosen(SuspensionSql.SUSPEND_FOLLOWS)
                 .chain(follows -> follows > 0 ? Uni.createFrom().item(follows) : chosen(SuspensionSql.END_REQUESTS))
-                .chain(some -> some > 0 ? Uni.createFrom().item(some) : end(SuspensionSql.SUSPENDED));
+                .chain(some -> some > 0 ? Uni.createFrom().item(some) : end(SuspensionSql.SUSPENDED, Tuple.of(id)));
     }
 
     private Uni<Long> chosen(String statement) {
@@ -70,7 +74,12 @@ final class SuspensionSteps {
                 .map(rows -> rows.iterator().next().getLong("chosen"));
     }
 
-    private Uni<?> restore() {
+    private Uni<?> restore(OffsetDateTime changed) {
+        if (!changed.equals(walkedAsOf)) {
+            lastFollowed = 0;
+            lastFollower = 0;
+            walkedAsOf = changed;
+        }
         return pool.preparedQuery(SuspensionSql.RESTORE_FOLLOWS)
                 .execute(Tuple.of(id, lastFollowed, lastFollower, FOLLOWS_IN_STEP))
                 .chain(rows -> {
@@ -78,7 +87,7 @@ final class SuspensionSteps {
                     Long followed = row.getLong("last_followed");
                     Long follower = row.getLong("last_follower");
                     if (followed == null && follower == null) {
-                        return end(SuspensionSql.RESTORED);
+                        return end(SuspensionSql.RESTORED, Tuple.of(id, changed));
                     }
                     lastFollowed = followed == null ? Long.MAX_VALUE : followed;
                     lastFollower = follower == null ? Long.MAX_VALUE : follower;
@@ -86,7 +95,7 @@ final class SuspensionSteps {
                 });
     }
 
-    private Uni<Long> end(String statement) {
-        return pool.preparedQuery(statement).execute(Tuple.of(id)).replaceWith(0L);
+    private Uni<Long> end(String statement, Tuple given) {
+        return pool.preparedQuery(statement).execute(given).replaceWith(0L);
     }
 }

@@ -116,9 +116,17 @@ public class Suspensions {
                 .onItem()
                 .transformToMulti(rows -> Multi.createFrom().iterable(rows))
                 .onItem()
-                .transformToUniAndConcatenate(row -> run(row.getLong("user_id")))
+                .transformToUniAndConcatenate(row -> goOn(row.getLong("user_id")))
                 .onItem()
                 .ignoreAsUni();
+    }
+
+    /** One that fails must not keep the others waiting; it is tried again at the next sweep. */
+    private Uni<Void> goOn(long id) {
+        return run(id).onFailure()
+                .invoke(failure -> LOG.warnf(failure, "suspension broken off user_id=%d", id))
+                .onFailure()
+                .recoverWithNull();
     }
 
     private static Uni<Long> mark(SqlConnection connection, String username) {

@@ -221,6 +221,40 @@ class SuspensionTest {
         assertThat(follows()).isEqualTo(before);
     }
 
+    @Test
+    void aRestoringThatAnotherServiceBrokeOffAndBeganAgainLeavesNothingBehind() {
+        People.followedBy("alice", People.crowd("fan", 2_500));
+        List<String> before = follows();
+        given().put("/v1/users/alice/suspension").then().statusCode(200);
+        long id = marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        SuspensionSteps slow = new SuspensionSteps(TestDatabase.pool(), id);
+        slow.step().await().indefinitely();
+
+        marked(SuspensionSql.MARK, SuspensionSql.SUSPEND);
+        run(SuspensionSql.SUSPEND_FOLLOWS, Tuple.of(id, 300));
+        marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        slow.run().await().indefinitely();
+
+        assertThat(follows()).isEqualTo(before);
+    }
+
+    @Test
+    void oneThatFailsDoesNotKeepTheOthersWaiting() {
+        People.follow("carol", "alice");
+        People.follow("carol", "bob");
+        TestDatabase.sql("update follow_counts set suspension = 'suspending' where followers > 0");
+        TestDatabase.sql("update users set suspended_at = now() where username in ('alice', 'bob')");
+        // a count that would fall below zero
+        String ofAlice = " where user_id = (select id from users where username = 'alice')";
+        TestDatabase.sql("update follow_counts set followers = 0" + ofAlice);
+
+        new Suspensions(TestDatabase.pool()).goOn().await().indefinitely();
+
+        given().get("/v1/users/alice/suspension").then().body("state", equalTo("suspending"));
+        given().get("/v1/users/bob/suspension").then().body("state", equalTo("suspended"));
+        TestDatabase.sql("update follow_counts set followers = 1" + ofAlice);
+    }
+
     private static void atOnce(int services) {
         List<io.smallrye.mutiny.Uni<Void>> all = new ArrayList<>();
         for (int i = 0; i < services; i++) {
