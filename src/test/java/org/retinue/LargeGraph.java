@@ -67,6 +67,19 @@ public final class LargeGraph implements AutoCloseable {
         connection.query(statement).execute().await().indefinitely();
     }
 
+    /** The id of a user, as SQL. */
+    public String id(String username) {
+        return connection
+                .query("select id from users where username = '" + username + "'")
+                .execute()
+                .await()
+                .indefinitely()
+                .iterator()
+                .next()
+                .getLong(0)
+                .toString();
+    }
+
     private void analyze() {
         sql("analyze users, follows, followers, follow_counts");
     }

@@ -30,7 +30,7 @@ import org.retinue.problem.ProblemCode;
 @ApplicationScoped
 public class UserDirectory {
 
-    /** How many follows, of both sides together, a user may have to be erased in one transaction. */
+    /** How many follows, requests, blocks and mutes, both ways, a user may have to be erased in one transaction. */
     static final long MOST_FOLLOWS_TO_ERASE = 10_000;
 
     private static final String NAMES = "users";
@@ -220,15 +220,11 @@ public class UserDirectory {
                 .execute(Tuple.of(username))
                 .chain(rows -> {
                     for (Row row : rows) {
-                        if (row.getLong("follows") > MOST_FOLLOWS_TO_ERASE) {
-                            throw Problem.of(
-                                    ProblemCode.TOO_MANY_FOLLOWS,
-                                    "A user with more than " + MOST_FOLLOWS_TO_ERASE + " follows can't be erased yet");
-                        }
-                        Tuple id = Tuple.of(row.getLong("user_id"));
-                        return connection
-                                .preparedQuery(UserSql.SCRUB)
-                                .execute(id)
+                        Long userId = row.getLong("user_id");
+                        Tuple id = Tuple.of(userId);
+                        return requireFewEdges(connection, userId)
+                                .chain(() ->
+                                        connection.preparedQuery(UserSql.SCRUB).execute(id))
                                 .chain(() -> connection
                                         .preparedQuery(UserSql.REMOVE_EDGES)
                                         .execute(id))
@@ -236,5 +232,20 @@ public class UserDirectory {
                     }
                     throw Problem.unknownUser(username);
                 });
+    }
+
+    private static Uni<Void> requireFewEdges(SqlConnection connection, Long id) {
+        return connection
+                .preparedQuery(UserSql.COUNT_EDGES)
+                .execute(Tuple.of(id, MOST_FOLLOWS_TO_ERASE + 1))
+                .invoke(rows -> {
+                    if (rows.iterator().next().getLong("edges") > MOST_FOLLOWS_TO_ERASE) {
+                        throw Problem.of(
+                                ProblemCode.TOO_MANY_FOLLOWS,
+                                "A user with more than " + MOST_FOLLOWS_TO_ERASE
+                                        + " follows, requests, blocks and mutes can't be erased yet");
+                    }
+                })
+                .replaceWithVoid();
     }
 }

@@ -98,14 +98,39 @@ final class UserSql {
             """;
 
     /**
-     * Ends the counts of the user $1, and tells its id and them. From here on no statement that changes the graph can
+     * Ends the counts of the user $1, and tells its id. From here on no statement that changes the graph can
      * add a follow of this user: it would find no counts to change, and fail (see FollowSql.CHANGE). One that came
      * before has its follows committed by the time this returns.
      */
     static final String END_COUNTS = """
             delete from follow_counts
             where user_id = (select id from users where username = $1)
-            returning user_id, following + followers as follows
+            returning user_id
+            """;
+
+    /**
+     * How much there is of the user $1 to remove, each kind counted up to $2: what it has towards others; and towards it
+     * follows, requests, and what is kept. In the order of the indexes, or the planner could read one to its end first.
+     * Uses follows_pkey, followers_pkey, follows_requests and follows_kept.
+     */
+    static final String COUNT_EDGES = """
+            select
+                (select count(*) from (
+                    select 1 from follows where follower_id = $1 order by followed_id limit $2) as own)
+                + (select count(*) from (
+                    select 1 from followers where followed_id = $1 order by since, follower_id limit $2) as following)
+                + (select count(*) from (
+                    select 1
+                    from follows
+                    where followed_id = $1 and state = 'requested'
+                    order by since, follower_id
+                    limit $2) as asking)
+                + (select count(*) from (
+                    select 1
+                    from follows
+                    where followed_id = $1 and (state = 'suspended' or mutes_since is not null)
+                    order by follower_id
+                    limit $2) as kept) as edges
             """;
 
     /** Leaves nothing of the user $1 but its id, which no name leads to. */

@@ -16,7 +16,7 @@ class SuspensionPlanTest {
         try (LargeGraph graph = LargeGraph.make(statistics)) {
             graph.sql("begin");
             for (String user : new String[] {"celebrity", "fan"}) {
-                String id = id(graph, user);
+                String id = graph.id(user);
                 graph.sql("update follow_counts set suspension = 'suspending' where user_id = " + id);
                 boundedStep(graph, SuspensionSql.SUSPEND_FOLLOWS, id, "500");
                 graph.sql("update users set suspended_at = now() where username = '" + user + "'");
@@ -32,18 +32,6 @@ class SuspensionPlanTest {
             assertThat(unfinished.nodes()).as("%s", unfinished).anyMatch(node -> node.index()
                     .equals("follow_counts_suspensions"));
         }
-    }
-
-    private static String id(LargeGraph graph, String user) {
-        return graph.connection()
-                .query("select id from users where username = '" + user + "'")
-                .execute()
-                .await()
-                .indefinitely()
-                .iterator()
-                .next()
-                .getLong(0)
-                .toString();
     }
 
     private static void boundedStep(LargeGraph graph, String statement, String... parameters) {

@@ -101,6 +101,26 @@ class EraseTest {
         erase(names.get(0));
     }
 
+    @Test
+    void whatIsInNoCountIsTooMuchAsWell() {
+        Crowd.ofPrivate("star");
+        TestDatabase.sql("""
+                with fan as (
+                    insert into users (username) select 'f' || n from generate_series(1, 10001) as n returning id
+                ), asking as (
+                    insert into follows
+                    select fan.id, star.id, now(), 'requested' from fan, users star where star.username = 'star'
+                )
+                insert into follow_counts select id, 0, 0 from fan
+                """);
+        assertThatThrownBy(() -> erase("star"))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.TOO_MANY_FOLLOWS));
+        TestDatabase.sql("delete from follows where follower_id = (select id from users where username = 'f1')");
+        erase("star");
+        assertThat(count("select count(*) from follows")).isZero();
+    }
+
     private void erase(String username) {
         users.erase(username).await().indefinitely();
     }
