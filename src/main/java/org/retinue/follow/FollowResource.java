@@ -10,7 +10,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -50,14 +49,6 @@ public class FollowResource {
         this.graph = graph;
         this.selector = selector;
     }
-
-    /**
-     * The answer to a check.
-     *
-     * @param since when the follow began
-     */
-    @Schema(name = "Since", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
-    public record Since(Instant since) {}
 
     @PUT
     @Path("following/{other}")

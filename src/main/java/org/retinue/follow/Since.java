@@ -1,4 +1,4 @@
-package org.retinue.relationship;
+package org.retinue.follow;
 
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -8,5 +8,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param since when it began
  */
-@Schema(name = "HoldsSince", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
-record Since(Instant since) {}
+@Schema(name = "Since", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
+public record Since(Instant since) {}

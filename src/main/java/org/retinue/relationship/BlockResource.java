@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.retinue.follow.Since;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.Problem;
@@ -69,7 +70,7 @@ public class BlockResource {
     public Uni<Since> isBlocked(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = BLOCKED) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return blocks.since(names.username(), names.other())
                 .map(since -> since.map(Since::new).orElseThrow(() -> Problem.of(
                                 ProblemCode.NOT_BLOCKED,
@@ -95,7 +96,7 @@ public class BlockResource {
     public Uni<Answer> block(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = BLOCKED) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return blocks.block(names.username(), names.other())
                 .map(block -> Answer.of(block.created() ? 201 : 200, new Since(block.since())));
     }
@@ -109,7 +110,7 @@ public class BlockResource {
     public Uni<Void> unblock(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = BLOCKED) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return blocks.unblock(names.username(), names.other());
     }
 }

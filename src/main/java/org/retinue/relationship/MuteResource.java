@@ -71,7 +71,7 @@ public class MuteResource {
     public Uni<Mutes.Mute> isMuted(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = MUTED) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return mutes.find(names.username(), names.other())
                 .map(mute -> mute.orElseThrow(() -> Problem.of(
                                 ProblemCode.NOT_MUTED,
@@ -95,7 +95,7 @@ public class MuteResource {
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = MUTED) String other,
             @RequestBody(content = @Content(schema = @Schema(implementation = Mutes.Until.class))) Mutes.Until body) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return mutes.mute(names.username(), names.other(), body == null ? Mutes.Until.FOR_EVER : body);
     }
 
@@ -106,7 +106,7 @@ public class MuteResource {
     public Uni<Void> unmute(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = MUTED) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return mutes.unmute(names.username(), names.other());
     }
 }

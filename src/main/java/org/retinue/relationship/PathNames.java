@@ -8,9 +8,9 @@ import org.retinue.user.Username;
  * @param username whose
  * @param other of whom
  */
-record Names(String username, String other) {
+record PathNames(String username, String other) {
 
-    static Names of(String username, String other) {
-        return new Names(Username.require("username", username), Username.require("other", other));
+    static PathNames of(String username, String other) {
+        return new PathNames(Username.require("username", username), Username.require("other", other));
     }
 }

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.retinue.follow.Since;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.ProblemBody;
@@ -87,7 +88,7 @@ public class RequestResource {
     public Uni<Since> asks(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = ASKS) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return requests.since(names.other(), names.username()).map(since -> since.map(Since::new)
                 .orElseThrow(() -> Requests.notRequested(names.other(), names.username())));
     }
@@ -103,7 +104,7 @@ public class RequestResource {
     public Uni<Since> accept(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = ASKS) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return requests.accept(names.other(), names.username()).map(Since::new);
     }
 
@@ -117,7 +118,7 @@ public class RequestResource {
     public Uni<Void> reject(
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = ASKS) String other) {
-        Names names = Names.of(username, other);
+        PathNames names = PathNames.of(username, other);
         return requests.reject(names.other(), names.username());
     }
 }
