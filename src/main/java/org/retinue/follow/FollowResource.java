@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -25,6 +26,7 @@ import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.select.SelectPage;
 import org.retinue.select.Selector;
 import org.retinue.user.Username;
 
@@ -170,7 +172,18 @@ public class FollowResource {
     @APIResponse(
             responseCode = "200",
             description = "The page; a Link header has the URL of the next one",
-            content = @Content(schema = @Schema(implementation = FollowPage.class)))
+            content =
+                    @Content(
+                            schema = @Schema(oneOf = {FollowPage.class, SelectPage.class}),
+                            examples = {
+                                @ExampleObject(name = "all", value = """
+                                        {"items": [{"username": "bob", "displayName": null,
+                                                    "since": "2026-03-01T12:00:00.123456Z"}],
+                                         "next": null, "total": 1}"""),
+                                @ExampleObject(name = "known-to", value = """
+                                        {"items": [{"username": "bob", "displayName": null}], "next": null}""")
+                            }))
+    @APIResponse(responseCode = "422", description = "With `known-to`, the answer takes too long")
     public Uni<Answer> followers(
             @RestPath @Parameter(example = "alice") String username,
             @RestQuery("known-to") @Parameter(description = "Who has to follow them", example = OTHER) String knownTo,
