@@ -198,7 +198,7 @@ class FaultIT {
 
     @Test
     void moreCallersThanTheQueueHoldsAreToldToComeBackAndTheOthersAreServed() throws Exception {
-        register("alice", "bob", "star");
+        register("alice", "bob", "carol", "star");
         List<String> codes = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch answered = new CountDownLatch(12_000);
         Vertx vertx = Vertx.vertx();
@@ -212,9 +212,11 @@ class FaultIT {
                         .setDefaultPort(retinue.port()),
                 new PoolOptions().setHttp2MaxSize(125));
         lockCountsOf("star");
-        List<CompletableFuture<HttpResponse<String>>> first =
-                List.of(putAsync("/v1/users/alice/following/star"), putAsync("/v1/users/bob/following/star"));
-        await(SOON, "both lanes wait", () -> count(WAITING) == 2);
+        List<CompletableFuture<HttpResponse<String>>> first = new ArrayList<>();
+        for (String follower : List.of("alice", "bob", "carol")) {
+            first.add(putAsync("/v1/users/" + follower + "/following/star"));
+            await(SOON, "every lane waits", () -> count(WAITING) == first.size());
+        }
 
         for (int i = 0; i < 12_000; i++) {
             http.request(HttpMethod.PUT, "/v1/users/alice/following/bob")
