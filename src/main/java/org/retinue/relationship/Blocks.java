@@ -21,7 +21,7 @@ import org.retinue.problem.ProblemCode;
 public class Blocks {
 
     private static final TimeList<UserPage.Item> LIST =
-            new TimeList<>("blocks", RelationshipSql.BLOCKS_NEWEST, RelationshipSql.BLOCKS_OLDEST, UserPage.Item::of);
+            new TimeList<>("blocks", BlockSql.BLOCKS_NEWEST, BlockSql.BLOCKS_OLDEST, UserPage.Item::of);
 
     private final Pool pool;
 
@@ -60,13 +60,13 @@ public class Blocks {
                     .failure(Problem.of(ProblemCode.SELF_BLOCK, "'" + blocker + "' can't block itself")
                             .with("user", blocker));
         }
-        return one(RelationshipSql.BLOCK, blocker, blocked)
+        return one(BlockSql.BLOCK, blocker, blocked)
                 .map(row -> new Block(row.getLong("changed") > 0, Answers.instant(row, "since")));
     }
 
     /** Ends a block, if there is one. What it ended does not come back, and a block the other way stays. */
     public Uni<Void> unblock(String blocker, String blocked) {
-        return one(RelationshipSql.UNBLOCK, blocker, blocked).replaceWithVoid();
+        return one(BlockSql.UNBLOCK, blocker, blocked).replaceWithVoid();
     }
 
     private Uni<Row> one(String statement, String blocker, String blocked) {

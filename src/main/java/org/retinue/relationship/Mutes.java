@@ -25,7 +25,7 @@ import org.retinue.problem.ProblemCode;
 public class Mutes {
 
     private static final TimeList<MutePage.Item> LIST =
-            new TimeList<>("mutes", RelationshipSql.MUTES_NEWEST, RelationshipSql.MUTES_OLDEST, MutePage.Item::of);
+            new TimeList<>("mutes", MuteSql.MUTES_NEWEST, MuteSql.MUTES_OLDEST, MutePage.Item::of);
 
     private final Pool pool;
 
@@ -83,13 +83,13 @@ public class Mutes {
             return Uni.createFrom().failure(Problem.malformed("until", "until is an instant in the future"));
         }
         Tuple given = Tuple.of(muter, muted, end == null ? null : end.atOffset(ZoneOffset.UTC));
-        return one(RelationshipSql.MUTE, muter, muted, given)
+        return one(MuteSql.MUTE, muter, muted, given)
                 .map(row -> new Mute(Answers.instant(row, "since"), Answers.instant(row, "until")));
     }
 
     /** Ends a mute, if there is one. */
     public Uni<Void> unmute(String muter, String muted) {
-        return one(RelationshipSql.UNMUTE, muter, muted, Tuple.of(muter, muted)).replaceWithVoid();
+        return one(MuteSql.UNMUTE, muter, muted, Tuple.of(muter, muted)).replaceWithVoid();
     }
 
     private Uni<Row> one(String statement, String muter, String muted, Tuple given) {

@@ -25,8 +25,8 @@ public class Requests {
 
     private static final int IN_ONE_TRANSACTION = 1_000;
 
-    private static final TimeList<UserPage.Item> LIST = new TimeList<>(
-            "requests", RelationshipSql.REQUESTS_NEWEST, RelationshipSql.REQUESTS_OLDEST, UserPage.Item::of);
+    private static final TimeList<UserPage.Item> LIST =
+            new TimeList<>("requests", RequestSql.REQUESTS_NEWEST, RequestSql.REQUESTS_OLDEST, UserPage.Item::of);
 
     private final Pool pool;
 
@@ -53,7 +53,7 @@ public class Requests {
      * @return when the follow began
      */
     public Uni<Instant> accept(String follower, String followed) {
-        return one(RelationshipSql.ACCEPT, follower, followed).chain(row -> {
+        return one(RequestSql.ACCEPT, follower, followed).chain(row -> {
             Instant accepted = Answers.instant(row, "changed_since");
             FollowState before = FollowState.of(row.getString("state"));
             if (accepted != null) {
@@ -91,7 +91,7 @@ public class Requests {
 
     private Uni<Some> acceptSome(String followed) {
         return Retry.transients(() ->
-                        pool.preparedQuery(RelationshipSql.ACCEPT_SOME).execute(Tuple.of(followed, IN_ONE_TRANSACTION)))
+                        pool.preparedQuery(RequestSql.ACCEPT_SOME).execute(Tuple.of(followed, IN_ONE_TRANSACTION)))
                 .map(rows -> {
                     for (Row row : rows) {
                         return new Some(row.getLong("asked"), row.getLong("accepted"));
@@ -102,7 +102,7 @@ public class Requests {
 
     /** Ends a request, if there is one; a follow that was accepted stays. */
     public Uni<Void> reject(String follower, String followed) {
-        return one(RelationshipSql.REJECT, follower, followed).replaceWithVoid();
+        return one(RequestSql.REJECT, follower, followed).replaceWithVoid();
     }
 
     /** There is no request of this pair. */

@@ -28,14 +28,14 @@ class RelationshipPlanTest {
                 graph.sql("analyze follows");
             }
             for (String begin : new String[] {LAST, MIDDLE}) {
-                page(all, graph, RelationshipSql.REQUESTS_NEWEST, "follows_requests", "'celebrity'", begin, FIRST);
-                page(all, graph, RelationshipSql.BLOCKS_NEWEST, "follows_blocks", "'judge'", begin, FIRST);
-                page(all, graph, RelationshipSql.MUTES_NEWEST, "follows_mutes", "'judge'", begin, FIRST);
+                page(all, graph, RequestSql.REQUESTS_NEWEST, "follows_requests", "'celebrity'", begin, FIRST);
+                page(all, graph, BlockSql.BLOCKS_NEWEST, "follows_blocks", "'judge'", begin, FIRST);
+                page(all, graph, MuteSql.MUTES_NEWEST, "follows_mutes", "'judge'", begin, FIRST);
             }
             for (String begin : new String[] {FIRST, MIDDLE}) {
-                page(all, graph, RelationshipSql.REQUESTS_OLDEST, "follows_requests", "'celebrity'", begin, LAST);
-                page(all, graph, RelationshipSql.BLOCKS_OLDEST, "follows_blocks", "'judge'", begin, LAST);
-                page(all, graph, RelationshipSql.MUTES_OLDEST, "follows_mutes", "'judge'", begin, LAST);
+                page(all, graph, RequestSql.REQUESTS_OLDEST, "follows_requests", "'celebrity'", begin, LAST);
+                page(all, graph, BlockSql.BLOCKS_OLDEST, "follows_blocks", "'judge'", begin, LAST);
+                page(all, graph, MuteSql.MUTES_OLDEST, "follows_mutes", "'judge'", begin, LAST);
             }
             lookup(all, graph);
             pairs(all, graph);
@@ -100,13 +100,13 @@ class RelationshipPlanTest {
 
     private static void pairs(SoftAssertions all, LargeGraph graph) {
         one(all, graph, RelationshipSql.FIND, "'judge'", "'user7'");
-        one(all, graph, RelationshipSql.ACCEPT, "'asks7'", "'celebrity'");
-        one(all, graph, RelationshipSql.REJECT, "'asks7'", "'celebrity'");
-        one(all, graph, RelationshipSql.BLOCK, "'fan'", "'user7'");
-        one(all, graph, RelationshipSql.BLOCK, "'user7'", "'celebrity'");
-        one(all, graph, RelationshipSql.UNBLOCK, "'judge'", "'user7'");
-        one(all, graph, RelationshipSql.MUTE, "'fan'", "'user7'", "null");
-        one(all, graph, RelationshipSql.UNMUTE, "'judge'", "'user7'");
+        one(all, graph, RequestSql.ACCEPT, "'asks7'", "'celebrity'");
+        one(all, graph, RequestSql.REJECT, "'asks7'", "'celebrity'");
+        one(all, graph, BlockSql.BLOCK, "'fan'", "'user7'");
+        one(all, graph, BlockSql.BLOCK, "'user7'", "'celebrity'");
+        one(all, graph, BlockSql.UNBLOCK, "'judge'", "'user7'");
+        one(all, graph, MuteSql.MUTE, "'fan'", "'user7'", "null");
+        one(all, graph, MuteSql.UNMUTE, "'judge'", "'user7'");
     }
 
     private static void one(SoftAssertions all, LargeGraph graph, String statement, String... parameters) {
@@ -124,7 +124,7 @@ class RelationshipPlanTest {
 
     private static void acceptSome(SoftAssertions all, LargeGraph graph) {
         graph.sql("begin");
-        Plan plan = Plan.of(graph.connection(), RelationshipSql.ACCEPT_SOME, "'celebrity'", "500");
+        Plan plan = Plan.of(graph.connection(), RequestSql.ACCEPT_SOME, "'celebrity'", "500");
         graph.sql("rollback");
         all.assertThat(plan.nodes())
                 .as("%s", plan)
