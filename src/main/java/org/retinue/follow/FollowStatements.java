@@ -1,5 +1,7 @@
 package org.retinue.follow;
 
+import static org.retinue.database.Instants.instant;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -43,7 +45,7 @@ final class FollowStatements {
                     Check[] checks = new Check[pairs.size()];
                     for (Row row : rows) {
                         checks[row.getInteger(0) - 1] =
-                                new Check(row.getBoolean(1), row.getBoolean(2), instant(row, 3));
+                                new Check(row.getBoolean(1), row.getBoolean(2), instant(row, "since"));
                     }
                     return List.of(checks);
                 });
@@ -185,15 +187,5 @@ final class FollowStatements {
         if (!followedKnown) {
             throw Problem.unknownUser(pair.followed());
         }
-    }
-
-    private static Instant instant(Row row, String column) {
-        OffsetDateTime value = row.getOffsetDateTime(column);
-        return value == null ? null : value.toInstant();
-    }
-
-    private static Instant instant(Row row, int column) {
-        OffsetDateTime value = row.getOffsetDateTime(column);
-        return value == null ? null : value.toInstant();
     }
 }

@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -45,7 +47,7 @@ public class Blocks {
     /** Since when the one blocks the other; empty when it does not. */
     public Uni<Optional<Instant>> since(String blocker, String blocked) {
         return one(RelationshipSql.FIND, blocker, blocked)
-                .map(row -> Optional.ofNullable(Answers.instant(row, "blocks_since")));
+                .map(row -> Optional.ofNullable(instant(row, "blocks_since")));
     }
 
     /**
@@ -61,7 +63,7 @@ public class Blocks {
                             .with("user", blocker));
         }
         return one(BlockSql.BLOCK, blocker, blocked)
-                .map(row -> new Block(row.getLong("changed") > 0, Answers.instant(row, "since")));
+                .map(row -> new Block(row.getLong("changed") > 0, instant(row, "since")));
     }
 
     /** Ends a block, if there is one. What it ended does not come back, and a block the other way stays. */

@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
@@ -32,8 +34,8 @@ public record MutePage(List<Item> items, String next) {
             return new Item(
                     row.getString("username"),
                     row.getString("display_name"),
-                    Answers.instant(row, "since"),
-                    Answers.instant(row, "until"));
+                    instant(row, "since"),
+                    instant(row, "until"));
         }
     }
 }

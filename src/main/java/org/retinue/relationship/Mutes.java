@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -63,8 +65,8 @@ public class Mutes {
     /** The mute of the one by the other; empty when there is none. */
     public Uni<Optional<Mute>> find(String muter, String muted) {
         return one(RelationshipSql.FIND, muter, muted, Tuple.of(muter, muted))
-                .map(row -> Optional.ofNullable(Answers.instant(row, "mutes_since"))
-                        .map(since -> new Mute(since, Answers.instant(row, "mutes_until"))));
+                .map(row -> Optional.ofNullable(instant(row, "mutes_since"))
+                        .map(since -> new Mute(since, instant(row, "mutes_until"))));
     }
 
     /**
@@ -84,7 +86,7 @@ public class Mutes {
         }
         Tuple given = Tuple.of(muter, muted, end == null ? null : end.atOffset(ZoneOffset.UTC));
         return one(MuteSql.MUTE, muter, muted, given)
-                .map(row -> new Mute(Answers.instant(row, "since"), Answers.instant(row, "until")));
+                .map(row -> new Mute(instant(row, "since"), instant(row, "until")));
     }
 
     /** Ends a mute, if there is one. */

@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -91,11 +93,11 @@ public class RelationshipLookup {
         return Relationship.of(
                 pair,
                 FollowState.of(row.getString("state")),
-                Answers.instant(row, "since"),
+                instant(row, "since"),
                 FollowState.of(row.getString("back")),
-                Answers.instant(row, "back_since"),
-                Answers.instant(row, "blocks_since"),
-                Answers.instant(row, "blocked_by_since"),
-                Answers.instant(row, "mutes_since"));
+                instant(row, "back_since"),
+                instant(row, "blocks_since"),
+                instant(row, "blocked_by_since"),
+                instant(row, "mutes_since"));
     }
 }

@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -42,7 +44,7 @@ public class Requests {
     /** When one asked to follow the other; empty when it does not ask. */
     public Uni<Optional<Instant>> since(String follower, String followed) {
         return one(RelationshipSql.FIND, follower, followed)
-                .map(row -> Optional.ofNullable(Answers.instant(row, "requested_since")));
+                .map(row -> Optional.ofNullable(instant(row, "requested_since")));
     }
 
     /**
@@ -54,7 +56,7 @@ public class Requests {
      */
     public Uni<Instant> accept(String follower, String followed) {
         return one(RequestSql.ACCEPT, follower, followed).chain(row -> {
-            Instant accepted = Answers.instant(row, "changed_since");
+            Instant accepted = instant(row, "changed_since");
             FollowState before = FollowState.of(row.getString("state"));
             if (accepted != null) {
                 return Uni.createFrom().item(accepted);
@@ -63,7 +65,7 @@ public class Requests {
                 throw Problem.suspended(row.getBoolean("suspended") ? follower : followed);
             }
             return switch (before) {
-                case FOLLOWING -> Uni.createFrom().item(Answers.instant(row, "since"));
+                case FOLLOWING -> Uni.createFrom().item(instant(row, "since"));
                 // Another has accepted, rejected or withdrawn it since.
                 case REQUESTED -> accept(follower, followed);
                 case NONE, SUSPENDED -> throw notRequested(follower, followed);

@@ -1,5 +1,7 @@
 package org.retinue.relationship;
 
+import static org.retinue.database.Instants.instant;
+
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +29,7 @@ public record UserPage(List<Item> items, String next) {
     public record Item(String username, String displayName, Instant since) {
 
         static Item of(Row row) {
-            return new Item(row.getString("username"), row.getString("display_name"), Answers.instant(row, "since"));
+            return new Item(row.getString("username"), row.getString("display_name"), instant(row, "since"));
         }
     }
 }
