@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
+import org.retinue.erasure.ErasedNames;
 
 /**
  * Starts the service: on the server that {@code RETINUE_DATABASE_URL} names, or else on a database of its own. What
@@ -46,6 +47,7 @@ public final class Retinue {
         Database database;
         try {
             requirePort(System.getenv("RETINUE_PORT"));
+            ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             database = Database.open(System.getenv());
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
             System.err.println("retinue: " + e.getMessage());

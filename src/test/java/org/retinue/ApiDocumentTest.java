@@ -72,6 +72,7 @@ class ApiDocumentTest {
                     /v1/imports                             | post
                     /v1/imports/{id}                        | get
                     /v1/export                              | get
+                    /v1/erasures/{id}                       | get
                     /v1/audit                               | get
                     """)
     void everyPathIsDescribed(String path, String methods) {

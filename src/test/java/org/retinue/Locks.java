@@ -37,10 +37,15 @@ public final class Locks implements AutoCloseable {
 
     /** Returns when another transaction waits for a lock. */
     public void awaitWaiter() {
+        awaitWaiters(1);
+    }
+
+    /** Returns when that many other transactions wait for locks. */
+    public void awaitWaiters(int many) {
         Instant end = Instant.now().plus(PATIENCE);
         String waiting = "select count(*) from pg_locks where not granted";
-        while (TestDatabase.sql(waiting).iterator().next().getLong(0) == 0) {
-            assertThat(Instant.now()).as("another transaction waits").isBefore(end);
+        while (TestDatabase.sql(waiting).iterator().next().getLong(0) < many) {
+            assertThat(Instant.now()).as("%s transactions wait", many).isBefore(end);
             Thread.onSpinWait();
         }
     }

@@ -82,9 +82,9 @@ public final class TestDatabase implements LauncherSessionListener {
         return pool().query(statement).execute().await().indefinitely();
     }
 
-    /** Leaves no user, no follow and no import. */
+    /** Leaves no user, no follow, no import and no erasure. */
     public static void empty() {
-        sql("truncate users, follows, followers, follow_counts, imports");
+        sql("truncate users, follows, followers, follow_counts, imports, erasures, erased_names");
     }
 
     private DatabaseAddress startEmbedded() {

@@ -88,7 +88,9 @@ final class AuditSql {
                 count(*) filter (where tallies > 0 and followers_tally <> followers) as followers_counts,
                 count(*) filter (where users > 0 and tallies = 0) as users_without_counts,
                 count(*) filter (where users = 0 and tallies > 0) as counts_without_user,
-                coalesce(sum(edges) filter (where users = 0), 0)::bigint as edges_without_user,
+                coalesce(sum(edges) filter (
+                    where users = 0 and user_id not in (select user_id from erasures where phase is not null)),
+                    0)::bigint as edges_without_user,
                 (select count(*) from edge where coalesce(blocks_since, blocked_by_since) is not null)
                     - (select count(*)
                         from edge
@@ -107,8 +109,8 @@ final class AuditSql {
                     join users follower on follower.id = edge.follower_id
                     join users followed on followed.id = edge.followed_id
                     where edge.state = 'suspended'
-                        and follower.suspended_at is null
-                        and followed.suspended_at is null
+                        and coalesce(follower.suspended_at, follower.erased_at) is null
+                        and coalesce(followed.suspended_at, followed.erased_at) is null
                         and edge.follower_id not in (select user_id from unfinished)
                         and edge.followed_id not in (select user_id from unfinished)) as follows_not_restored
             from account

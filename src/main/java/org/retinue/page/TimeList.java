@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.retinue.page.Cursor.Position;
 import org.retinue.problem.Problem;
@@ -21,7 +22,8 @@ import org.retinue.problem.Problem;
  *
  * <p>Its two statements take the name of the owner, the bounds of the page (since and id exclusive at its beginning, since
  * at its end) and how many rows at most. They return a row per item with its {@code since} and {@code id}, in any order;
- * one row without an {@code id} when the page is empty; none when there is no such owner.
+ * one row without an {@code id} when the page is empty; none when there is no such owner. A row without a {@code username}
+ * is of a user who has just been erased: it has a place in the list as long as it is there, and is not shown.
  *
  * @param <T> an item
  */
@@ -82,6 +84,7 @@ public final class TimeList<T> {
                 .andFailFast());
     }
 
+    /** Where it is; the item is null when it is not shown. */
     private record Entry<T>(Position position, T item) {}
 
     /**
@@ -126,7 +129,8 @@ public final class TimeList<T> {
             any = row;
             if (row.getLong("id") != null) {
                 Instant since = row.getOffsetDateTime("since").toInstant();
-                entries.add(new Entry<>(new Position(since, row.getLong("id")), item.apply(row)));
+                boolean isErased = row.getString("username") == null;
+                entries.add(new Entry<>(new Position(since, row.getLong("id")), isErased ? null : item.apply(row)));
             }
         }
         Comparator<Entry<T>> byTime = Comparator.comparing((Entry<T> entry) -> entry.position.since())
@@ -135,7 +139,8 @@ public final class TimeList<T> {
         boolean more = entries.size() > request.limit();
         List<Entry<T>> shown = more ? entries.subList(0, request.limit()) : entries;
         String next = more ? Cursor.write(list, shown.get(shown.size() - 1).position) : null;
-        return new Part<>(shown.stream().map(Entry::item).toList(), next, any);
+        List<T> items = shown.stream().map(Entry::item).filter(Objects::nonNull).toList();
+        return new Part<>(items, next, any);
     }
 
     private static Position earlier(Position cursor, Position bound) {

@@ -25,12 +25,15 @@ public enum ProblemCode {
     /** The answer to a check: this mute does not exist, or has ended. */
     NOT_MUTED(404, "Not muted"),
     UNKNOWN_IMPORT(404, "No such import"),
+    UNKNOWN_ERASURE(404, "No such erasure"),
     /** One user can't be reached from the other by follows, or not in so few. */
     NO_PATH(404, "No such path"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
     /** Another user has the name; {@code user} says which. */
     USERNAME_TAKEN(409, "The username is taken"),
+    /** An erased user had the name, which is not given again; {@code user} says which. */
+    USERNAME_ERASED(409, "The username was erased"),
     IMPORT_RUNNING(409, "This import is still running"),
     TOO_LARGE(413, "The request is too large"),
     URI_TOO_LONG(414, "The URI is too long"),
@@ -45,8 +48,6 @@ public enum ProblemCode {
     TOO_EXPENSIVE(422, "The answer is too expensive"),
     HEADERS_TOO_LARGE(431, "The headers are too large"),
     INTERNAL(500, "Something went wrong in the service"),
-    /** Erasing a user with this many follows is not built yet. */
-    TOO_MANY_FOLLOWS(501, "Too many follows to erase"),
     /** The database can't be reached or asks to try again; repeat the request after {@code Retry-After} seconds. */
     UNAVAILABLE(503, "The service is unavailable at the moment"),
     /** So many requests wait that this one was not taken; repeat it after {@code Retry-After} seconds. */

@@ -70,8 +70,8 @@ final class RequestSql {
             """;
 
     /**
-     * Makes follows of the requests to the user $1, $2 of them, oldest first, without those of users who are suspended;
-     * tells how many. Uses users_username_key, follows_requests, follows_pkey and follow_counts_pkey.
+     * Makes follows of the requests to the user $1, $2 of them, oldest first, without those of users who are suspended
+     * or erased; tells how many. Uses users_username_key, follows_requests, follows_pkey and follow_counts_pkey.
      */
     static final String ACCEPT_SOME = """
             with owner as materialized (
@@ -89,7 +89,7 @@ final class RequestSql {
                     select asked.follower_id, asked.followed_id, asked.state
                     from asked
                     join users u on u.id = asked.follower_id
-                    where u.suspended_at is null
+                    where u.suspended_at is null and u.erased_at is null
                     order by asked.follower_id
                 ) as one
                 where follows.follower_id = one.follower_id

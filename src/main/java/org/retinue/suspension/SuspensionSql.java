@@ -3,7 +3,8 @@ package org.retinue.suspension;
 /**
  * Every statement about suspensions, each beside the index it uses. What changes the graph keeps to the rules of
  * {@code FollowSql.CHANGE}, and writes the counts of the user only while its suspension is where the statement says: so a
- * statement that comes too late fails (22012) and leaves nothing. A row that is looked up by its key is not asked for a
+ * statement that comes too late fails (22012) and leaves nothing. The other one may be a user whose erasure goes on: it has
+ * no counts any more, and gets no follow back. A row that is looked up by its key is not asked for a
  * state in so many words: the planner could take a partial index for it, and read all that a user follows.
  */
 final class SuspensionSql {
@@ -107,6 +108,8 @@ final class SuspensionSql {
                     union all
                     select followed_id, 0, 1 from ended
                 ) as side
+                join users u on u.id = side.user_id
+                where u.id = $1 or u.erased_at is null
                 group by user_id
                 order by user_id
             ), counted as (
@@ -152,10 +155,15 @@ final class SuspensionSql {
                 from ended
                 where mutes_since is not null
             ), moved as materialized (
-                select follower_id as user_id from ended
-                union
-                select followed_id from ended
-                order by user_id
+                select side.user_id
+                from (
+                    select follower_id as user_id from ended
+                    union
+                    select followed_id from ended
+                ) as side
+                join users u on u.id = side.user_id
+                where u.id = $1 or u.erased_at is null
+                order by side.user_id
             ), counted as (
                 update follow_counts
                 set following = follow_counts.following
@@ -202,7 +210,7 @@ final class SuspensionSql {
                         select follower_id, followed_id, state, follower_id from incoming
                     ) as one
                     join users u on u.id = one.other_id
-                    where one.state = 'suspended' and u.suspended_at is null
+                    where one.state = 'suspended' and u.suspended_at is null and u.erased_at is null
                     order by one.follower_id, one.followed_id
                 ) as chosen
                 where follows.follower_id = chosen.follower_id

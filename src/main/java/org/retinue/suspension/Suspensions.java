@@ -1,9 +1,7 @@
 package org.retinue.suspension;
 
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -11,12 +9,11 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jboss.logging.Logger;
+import java.util.ArrayList;
+import java.util.List;
+import org.retinue.background.UnfinishedWork;
 import org.retinue.database.Retry;
 import org.retinue.problem.Problem;
 
@@ -31,46 +28,23 @@ import org.retinue.problem.Problem;
 @ApplicationScoped
 public class Suspensions {
 
-    private static final Logger LOG = Logger.getLogger(Suspensions.class);
-
-    private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
-
     private static final int USERS_IN_SWEEP = 100;
 
-    /** How long a caller waits for the end; it goes on afterwards. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-
     private final Pool pool;
-
-    /** What this service is at, by the id of the user. */
-    private final Map<Long, Uni<Void>> underWay = new ConcurrentHashMap<>();
-
-    private Cancellable sweeping;
+    private final UnfinishedWork steps;
 
     public Suspensions(Pool pool) {
         this.pool = pool;
+        this.steps = new UnfinishedWork("suspension", this::unfinished, id -> new SuspensionSteps(pool, id).run());
     }
 
     void begin(@Observes StartupEvent started) {
-        sweeping = Multi.createFrom()
-                .ticks()
-                .every(SWEEP_EVERY)
-                .onOverflow()
-                .drop()
-                .onItem()
-                .transformToUniAndConcatenate(tick -> goOn().onFailure()
-                        .invoke(failure -> LOG.debug("suspensions not gone on with", failure))
-                        .onFailure()
-                        .recoverWithNull())
-                .subscribe()
-                .with(done -> {}, failure -> LOG.error("suspensions are no longer gone on with", failure));
+        steps.begin();
     }
 
     @PreDestroy
     void stop() {
-        if (sweeping != null) {
-            sweeping.cancel();
-        }
+        steps.end();
     }
 
     /**
@@ -80,7 +54,7 @@ public class Suspensions {
      */
     public Uni<Suspension> suspend(String username) {
         return Retry.transients(() -> pool.withTransaction(connection -> mark(connection, username)))
-                .chain(this::awaitEnd)
+                .chain(steps::awaitEnd)
                 .chain(() -> find(username));
     }
 
@@ -91,7 +65,7 @@ public class Suspensions {
      */
     public Uni<Suspension> restore(String username) {
         return Retry.transients(() -> pool.withTransaction(connection -> release(connection, username)))
-                .chain(this::awaitEnd)
+                .chain(steps::awaitEnd)
                 .chain(() -> find(username));
     }
 
@@ -111,22 +85,17 @@ public class Suspensions {
 
     /** Goes on with what is unfinished, whoever began it. */
     Uni<Void> goOn() {
-        return pool.preparedQuery(SuspensionSql.UNFINISHED)
-                .execute(Tuple.of(USERS_IN_SWEEP))
-                .onItem()
-                .transformToMulti(rows -> Multi.createFrom().iterable(rows))
-                .onItem()
-                .transformToUniAndConcatenate(row -> goOn(row.getLong("user_id")))
-                .onItem()
-                .ignoreAsUni();
+        return steps.goOn();
     }
 
-    /** One that fails must not keep the others waiting; it is tried again at the next sweep. */
-    private Uni<Void> goOn(long id) {
-        return run(id).onFailure()
-                .invoke(failure -> LOG.warnf(failure, "suspension broken off user_id=%d", id))
-                .onFailure()
-                .recoverWithNull();
+    private Uni<List<Long>> unfinished() {
+        return pool.preparedQuery(SuspensionSql.UNFINISHED)
+                .execute(Tuple.of(USERS_IN_SWEEP))
+                .map(rows -> {
+                    List<Long> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getLong("user_id")));
+                    return ids;
+                });
     }
 
     private static Uni<Long> mark(SqlConnection connection, String username) {
@@ -159,21 +128,5 @@ public class Suspensions {
                     }
                     throw Problem.unknownUser(username);
                 });
-    }
-
-    private Uni<Void> awaitEnd(long id) {
-        Uni<Void> run = run(id);
-        run.subscribe().with(done -> {}, failure -> LOG.debugf(failure, "suspension broken off user_id=%d", id));
-        return run.ifNoItem().after(PATIENCE).recoverWithItem((Void) null);
-    }
-
-    /** What runs goes on whoever waits for it, and once for all who do. */
-    private Uni<Void> run(long id) {
-        return underWay.computeIfAbsent(id, one -> new SuspensionSteps(pool, one)
-                .run()
-                .onTermination()
-                .invoke(() -> underWay.remove(one))
-                .memoize()
-                .indefinitely());
     }
 }

@@ -6,8 +6,12 @@ import org.retinue.user.UserDirectory;
 /** What a line of an import says. */
 public sealed interface Entry {
 
-    /** A user that is to be there. */
-    record User(UserDirectory.Entry user) implements Entry {}
+    /**
+     * A user that is to be there.
+     *
+     * @param line its number, from 1
+     */
+    record User(long line, UserDirectory.Entry user) implements Entry {}
 
     /**
      * A follow, or a request, that is to be there, with both its users.

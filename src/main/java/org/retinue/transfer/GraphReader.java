@@ -195,8 +195,8 @@ final class GraphReader {
         } else if (isPrivate != null && !isPrivate.equals("true") && !isPrivate.equals("false")) {
             reject(number, "private is true or false");
         } else {
-            entries.add(
-                    new Entry.User(new UserDirectory.Entry(username, displayName, Boolean.parseBoolean(isPrivate))));
+            entries.add(new Entry.User(
+                    number, new UserDirectory.Entry(username, displayName, Boolean.parseBoolean(isPrivate))));
         }
     }
 

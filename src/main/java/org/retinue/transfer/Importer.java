@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.retinue.follow.Change;
 import org.retinue.follow.ChangeResult;
@@ -151,15 +152,22 @@ public class Importer {
     /**
      * Lines that are written together.
      *
-     * @param lines how many they are
+     * @param named those of them that are users
      * @param follows those of them that are follows
      * @param users all they name, each once
      * @param edges each once
+     * @param refused of the users, those who can't be registered
      */
-    private record Batch(int lines, List<Entry.Edge> follows, List<UserDirectory.Entry> users, List<Change> edges) {
+    private record Batch(
+            List<Entry.User> named,
+            List<Entry.Edge> follows,
+            List<UserDirectory.Entry> users,
+            List<Change> edges,
+            Set<String> refused) {
 
         static Batch of(List<Entry> entries) {
-            Map<String, UserDirectory.Entry> named = new LinkedHashMap<>();
+            Map<String, UserDirectory.Entry> users = new LinkedHashMap<>();
+            List<Entry.User> named = new ArrayList<>();
             Map<Pair, Change> edges = new LinkedHashMap<>();
             List<Entry.Edge> follows = new ArrayList<>(entries.size());
             for (Entry entry : entries) {
@@ -167,14 +175,19 @@ public class Importer {
                     follows.add(edge);
                     edges.putIfAbsent(edge.change().pair(), edge.change());
                 } else if (entry instanceof Entry.User user) {
-                    named.putIfAbsent(user.user().username(), user.user());
+                    named.add(user);
+                    users.putIfAbsent(user.user().username(), user.user());
                 }
             }
             for (Pair pair : edges.keySet()) {
-                named.computeIfAbsent(pair.follower(), name -> new UserDirectory.Entry(name, null, null));
-                named.computeIfAbsent(pair.followed(), name -> new UserDirectory.Entry(name, null, null));
+                users.computeIfAbsent(pair.follower(), name -> new UserDirectory.Entry(name, null, null));
+                users.computeIfAbsent(pair.followed(), name -> new UserDirectory.Entry(name, null, null));
             }
-            return new Batch(entries.size(), follows, List.copyOf(named.values()), List.copyOf(edges.values()));
+            return new Batch(named, follows, List.copyOf(users.values()), List.copyOf(edges.values()), Set.of());
+        }
+
+        Batch without(Set<String> refused) {
+            return new Batch(named, follows, users, edges, refused);
         }
     }
 
@@ -185,8 +198,8 @@ public class Importer {
                 ? refreshStatistics()
                 : Uni.createFrom().voidItem();
         return ready.chain(() -> users.register(batch.users()))
-                .invoke(registered -> progress.registered(registered.size()))
-                .replaceWith(batch);
+                .invoke(registered -> progress.registered(registered.created().size()))
+                .map(registered -> batch.without(registered.refused()));
     }
 
     private Uni<Void> write(Batch batch, ImportProgress progress) {
@@ -200,7 +213,8 @@ public class Importer {
         long created = 0;
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof ChangeResult.Refused refusal) {
-                refused.put(batch.edges().get(i).pair(), refusal.problem().getMessage());
+                refused.put(
+                        batch.edges().get(i).pair(), reason(refusal.problem().code()));
             } else {
                 Changed changed = results.get(i).orThrow();
                 created += changed.before() == changed.after() ? 0 : 1;
@@ -215,7 +229,19 @@ public class Importer {
             }
         }
         long follows = batch.follows().size() - rejected;
-        progress.written(batch.lines() - batch.follows().size(), follows, created);
+        long users = batch.named().size();
+        for (Entry.User line : batch.named()) {
+            if (batch.refused().contains(line.user().username())) {
+                users--;
+                progress.rejected(new Entry.Rejected(line.line(), reason(ProblemCode.USERNAME_ERASED)));
+            }
+        }
+        progress.written(users, follows, created);
+    }
+
+    /** Names nobody, since reports are kept: the line is what tells who it was. */
+    private static String reason(ProblemCode code) {
+        return code.title();
     }
 
     private Uni<Void> refreshStatistics() {

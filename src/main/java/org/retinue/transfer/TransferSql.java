@@ -57,12 +57,12 @@ final class TransferSql {
             order by id
             """;
 
-    /** Every follow and request; none that is suspended. */
+    /** Every follow and request; none that is suspended, or left by a user whose erasure goes on. */
     static final String ALL_FOLLOWS = """
             select follower.username as follower, followed.username as followed, f.since, f.state::text as state
             from follows f
             join users follower on follower.id = f.follower_id
             join users followed on followed.id = f.followed_id
-            where f.state in ('requested', 'following')
+            where f.state in ('requested', 'following') and follower.erased_at is null and followed.erased_at is null
             """;
 }

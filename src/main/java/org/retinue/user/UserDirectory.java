@@ -3,11 +3,10 @@ package org.retinue.user;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,20 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
 import org.retinue.database.Retry;
 import org.retinue.database.SqlFailure;
+import org.retinue.erasure.ErasedNames;
 import org.retinue.page.Cursor;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 
-/** Who there is: registers users, finds, changes, lists and erases them. */
+/** Who there is: registers users, finds, changes and lists them. */
 @ApplicationScoped
 public class UserDirectory {
-
-    /** How many follows, requests, blocks and mutes, both ways, a user may have to be erased in one transaction. */
-    static final long MOST_FOLLOWS_TO_ERASE = 10_000;
 
     private static final String NAMES = "users";
 
@@ -40,10 +38,18 @@ public class UserDirectory {
 
     private final Pool pool;
     private final Coalescer<String, Optional<UserProfile>> profiles;
-    private final Coalescer<Entry, Boolean> registrations;
+    private final Coalescer<Entry, Registration> registrations;
+    private final boolean refusesErased;
 
+    /** A directory in which the name of an erased user can't be registered again. */
     public UserDirectory(Pool pool) {
+        this(pool, ErasedNames.REFUSED);
+    }
+
+    @Inject
+    public UserDirectory(Pool pool, @ConfigProperty(name = "retinue.erased-names") ErasedNames erasedNames) {
         this.pool = pool;
+        this.refusesErased = erasedNames == ErasedNames.REFUSED;
         this.profiles = new Coalescer<>("profiles", Limits.USUAL, this::profiles, SqlFailure::verdict);
         this.registrations = new Coalescer<>("registrations", Limits.USUAL, this::registrations, SqlFailure::verdict);
     }
@@ -57,16 +63,25 @@ public class UserDirectory {
     /**
      * Registers a user, or changes the one that is there: what the change leaves absent stays.
      *
+     * <p>Fails with {@code username-erased} when there was such a user, and it is erased.
+     *
      * @return whether the user is new
      */
     public Uni<Boolean> put(String username, UserChange change) {
         Entry entry = new Entry(
                 username, change.displayName().orElse(null), change.isPrivate().orElse(null));
-        return registrations
-                .submit(entry)
-                .chain(created -> created
-                        ? Uni.createFrom().item(true)
-                        : change(username, change).replaceWith(false));
+        return registrations.submit(entry).chain(registration -> switch (registration) {
+            case CREATED -> Uni.createFrom().item(true);
+            case THERE -> change(username, change).replaceWith(false);
+            case REFUSED -> Uni.createFrom().failure(erased(username));
+        });
+    }
+
+    /** What became of a registration. */
+    private enum Registration {
+        CREATED,
+        THERE,
+        REFUSED
     }
 
     /**
@@ -77,14 +92,27 @@ public class UserDirectory {
      */
     public record Entry(String username, String displayName, Boolean isPrivate) {}
 
+    /**
+     * What became of names that were to be registered; those in neither list were there before.
+     *
+     * @param created who is new
+     * @param refused who is not there, since the name was an erased user's
+     */
+    public record Registered(List<String> created, Set<String> refused) {}
+
     /** Who comes first with a name registers it; the others find it there. */
-    private Uni<List<Boolean>> registrations(List<Entry> entries) {
+    private Uni<List<Registration>> registrations(List<Entry> entries) {
         Map<String, Entry> first = new LinkedHashMap<>();
         entries.forEach(entry -> first.putIfAbsent(entry.username(), entry));
         return register(List.copyOf(first.values())).map(registered -> {
-            Set<String> created = new HashSet<>(registered);
+            Set<String> created = new HashSet<>(registered.created());
             return entries.stream()
-                    .map(entry -> created.remove(entry.username()))
+                    .map(entry -> {
+                        if (registered.refused().contains(entry.username())) {
+                            return Registration.REFUSED;
+                        }
+                        return created.remove(entry.username()) ? Registration.CREATED : Registration.THERE;
+                    })
                     .toList();
         });
     }
@@ -93,18 +121,19 @@ public class UserDirectory {
      * Registers whoever of these is not there yet, in one statement; the others stay as they are.
      *
      * @param entries with distinct names, each of the form that {@link Username} asks for
-     * @return the names that are new
      */
-    public Uni<List<String>> register(List<Entry> entries) {
+    public Uni<Registered> register(List<Entry> entries) {
         Tuple given = Tuple.of(
                 entries.stream().map(Entry::username).toArray(String[]::new),
                 entries.stream().map(Entry::displayName).toArray(String[]::new),
-                entries.stream().map(Entry::isPrivate).toArray(Boolean[]::new));
+                entries.stream().map(Entry::isPrivate).toArray(Boolean[]::new),
+                refusesErased);
         return Retry.transients(() -> pool.preparedQuery(UserSql.REGISTER).execute(given))
                 .map(rows -> {
-                    List<String> names = new ArrayList<>(rows.size());
-                    rows.forEach(row -> names.add(row.getString(0)));
-                    return names;
+                    Registered registered = new Registered(new ArrayList<>(rows.size()), new HashSet<>());
+                    rows.forEach(row -> (row.getBoolean("erased") ? registered.refused() : registered.created())
+                            .add(row.getString("username")));
+                    return registered;
                 });
     }
 
@@ -131,7 +160,7 @@ public class UserDirectory {
     /**
      * Changes a user: what the change leaves absent stays. Who stops being private accepts all that is requested.
      *
-     * <p>Fails with {@code unknown-user}, or {@code username-taken} by another.
+     * <p>Fails with {@code unknown-user}, {@code username-taken} by another, or {@code username-erased}.
      *
      * @return the name, which may be new
      */
@@ -140,11 +169,35 @@ public class UserDirectory {
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.unknownUser(username))
+                        .call(user -> requireNotErased(user, change))
                         .call(user -> apply(user, change))
                         .map(User::username)))
                 .onFailure(SqlFailure::isDuplicate)
                 .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
                         .with("user", change.username().orElse(username)));
+    }
+
+    private Uni<?> requireNotErased(User user, UserChange change) {
+        String name = change.username().orElse(user.username);
+        if (!refusesErased || name.equals(user.username)) {
+            return Uni.createFrom().voidItem();
+        }
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(UserSql.IS_ERASED, Boolean.class)
+                        .setParameter(1, name)
+                        .getSingleResult())
+                .invoke(isErased -> {
+                    if (isErased) {
+                        throw erased(name);
+                    }
+                });
+    }
+
+    private static Problem erased(String username) {
+        return Problem.of(
+                        ProblemCode.USERNAME_ERASED,
+                        "The user '" + username + "' was erased, and its name is not given again")
+                .with("user", username);
     }
 
     private Uni<?> apply(User user, UserChange change) {
@@ -203,49 +256,5 @@ public class UserDirectory {
                     return new NamePage(
                             page, Cursor.write(NAMES, page.get(limit - 1).username()));
                 });
-    }
-
-    /**
-     * Erases a user in one transaction: its name, and every follow from and to it, on both sides and in all counts.
-     *
-     * <p>Fails with {@code unknown-user}, or {@code too-many-follows} beyond {@value #MOST_FOLLOWS_TO_ERASE}.
-     */
-    public Uni<Void> erase(String username) {
-        return Retry.transients(() -> pool.withTransaction(connection -> erase(username, connection)));
-    }
-
-    private static Uni<Void> erase(String username, SqlConnection connection) {
-        return connection
-                .preparedQuery(UserSql.END_COUNTS)
-                .execute(Tuple.of(username))
-                .chain(rows -> {
-                    for (Row row : rows) {
-                        Long userId = row.getLong("user_id");
-                        Tuple id = Tuple.of(userId);
-                        return requireFewEdges(connection, userId)
-                                .chain(() ->
-                                        connection.preparedQuery(UserSql.SCRUB).execute(id))
-                                .chain(() -> connection
-                                        .preparedQuery(UserSql.REMOVE_EDGES)
-                                        .execute(id))
-                                .replaceWithVoid();
-                    }
-                    throw Problem.unknownUser(username);
-                });
-    }
-
-    private static Uni<Void> requireFewEdges(SqlConnection connection, Long id) {
-        return connection
-                .preparedQuery(UserSql.COUNT_EDGES)
-                .execute(Tuple.of(id, MOST_FOLLOWS_TO_ERASE + 1))
-                .invoke(rows -> {
-                    if (rows.iterator().next().getLong("edges") > MOST_FOLLOWS_TO_ERASE) {
-                        throw Problem.of(
-                                ProblemCode.TOO_MANY_FOLLOWS,
-                                "A user with more than " + MOST_FOLLOWS_TO_ERASE
-                                        + " follows, requests, blocks and mutes can't be erased yet");
-                    }
-                })
-                .replaceWithVoid();
     }
 }

@@ -25,6 +25,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.erasure.Erasure;
+import org.retinue.erasure.ErasureResource;
+import org.retinue.erasure.Erasures;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
@@ -45,9 +48,11 @@ public class UserResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final UserDirectory users;
+    private final Erasures erasures;
 
-    UserResource(UserDirectory users) {
+    UserResource(UserDirectory users, Erasures erasures) {
         this.users = users;
+        this.erasures = erasures;
     }
 
     @PUT
@@ -64,6 +69,7 @@ public class UserResource {
             responseCode = "200",
             description = "Was there, and is as asked now",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
+    @APIResponse(responseCode = "409", description = "The name was an erased user's")
     public Uni<Answer> put(
             @RestPath @Parameter(example = "alice") String username,
             @RequestBody(content = @Content(schema = @Schema(implementation = UserChange.class))) UserChange body) {
@@ -110,7 +116,7 @@ public class UserResource {
             description = "Changed",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
     @APIResponse(responseCode = "404", description = "No such user")
-    @APIResponse(responseCode = "409", description = "Another user has the name")
+    @APIResponse(responseCode = "409", description = "Another user has the name, or an erased one had it")
     public Uni<UserProfile> patch(@RestPath @Parameter(example = "alice") String username, UserChange change) {
         Username.require("username", username);
         if (change == null) {
@@ -123,12 +129,18 @@ public class UserResource {
     @Path("{username}")
     @Operation(
             summary = "Erase a user",
-            description = "Its name, its display name, and every follow from it and to it, in one transaction.")
-    @APIResponse(responseCode = "204", description = "Erased")
+            description =
+                    "It is gone at once, for every call. Its follows, requests, blocks and mutes, and their part in "
+                            + "the counts of others, go within seconds or, if there are very many, minutes; the receipt tells "
+                            + "when. Its name can't be registered again, unless RETINUE_ERASED_NAMES allows it.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Erased; Location is where the receipt stays",
+            content = @Content(schema = @Schema(implementation = Erasure.class)))
     @APIResponse(responseCode = "404", description = "No such user")
-    @APIResponse(responseCode = "501", description = "The user has more than 10,000 follows, both sides together")
-    public Uni<Void> erase(@RestPath @Parameter(example = "alice") String username) {
-        return users.erase(Username.require("username", username));
+    public Uni<Answer> erase(@RestPath @Parameter(example = "alice") String username) {
+        return erasures.erase(Username.require("username", username)).map(erasure -> Answer.of(202, erasure)
+                .with(HttpHeaders.LOCATION, ErasureResource.PATH + '/' + erasure.id()));
     }
 
     @GET

@@ -6,16 +6,26 @@ final class UserSql {
     private UserSql() {}
 
     /**
-     * Registers whoever is not there yet of the names $1, with the display names $2 and privacies $3, and returns the
-     * new names. Uses users_username_key. Names come in order, so that two of these never wait for each other in a
+     * Registers whoever is not there yet of the names $1, with the display names $2 and privacies $3. Returns the names
+     * that are new, and if $4 says to refuse them, those that were an erased user's and are not registered. Uses
+     * users_username_key and erased_names_pkey. Names come in order, so that two of these never wait for each other in a
      * circle.
      */
     static final String REGISTER = """
-            with registered as (
+            with given as materialized (
+                select username, display_name, private,
+                    $4 and exists (
+                        select 1
+                        from erased_names e
+                        where e.hash = sha256(
+                            (select secret from erased_names_secret) || convert_to(username, 'UTF8'))) as erased
+                from unnest($1::text[], $2::text[], $3::boolean[]) as asked (username, display_name, private)
+                where not exists (select 1 from users u where u.username = asked.username)
+            ), registered as (
                 insert into users (username, display_name, private)
                 select username, display_name, coalesce(private, false)
-                from unnest($1::text[], $2::text[], $3::boolean[]) as given (username, display_name, private)
-                where not exists (select 1 from users u where u.username = given.username)
+                from given
+                where not erased
                 order by username
                 on conflict (username) do nothing
                 returning id, username
@@ -23,7 +33,17 @@ final class UserSql {
                 insert into follow_counts (user_id)
                 select id from registered
             )
-            select username from registered
+            select username, false as erased from registered
+            union all
+            select username, true from given where erased
+            """;
+
+    /** Whether the name ?1 was an erased user's. For a session. Uses erased_names_pkey. */
+    static final String IS_ERASED = """
+            select exists (
+                select 1
+                from erased_names
+                where hash = sha256((select secret from erased_names_secret) || convert_to(?1, 'UTF8')))
             """;
 
     /**
@@ -62,7 +82,7 @@ final class UserSql {
 
     /**
      * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
-     * statement. Leaves those of suspended users, which end with the suspension. For a session, whose parameters read
+     * statement. Leaves those of suspended users, which end with the suspension, and of erased ones, which the erasure ends. For a session, whose parameters read
      * ?1. Uses follows_requests.
      */
     static final String ACCEPT_ALL_REQUESTS = """
@@ -71,7 +91,10 @@ final class UserSql {
                 set state = 'following', since = now()
                 where followed_id = ?1 and state = 'requested'
                     and not exists (
-                        select 1 from users u where u.id in (follower_id, followed_id) and u.suspended_at is not null)
+                        select 1
+                        from users u
+                        where u.id in (follower_id, followed_id)
+                            and (u.suspended_at is not null or u.erased_at is not null))
                 returning follower_id, followed_id, since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
@@ -95,99 +118,5 @@ final class UserSql {
             )
             -- as in FollowSql.CHANGE: fails when a follower was erased meanwhile
             select 1 / ((select count(*) from counted) = (select count(*) from moved))::int
-            """;
-
-    /**
-     * Ends the counts of the user $1, and tells its id. From here on no statement that changes the graph can
-     * add a follow of this user: it would find no counts to change, and fail (see FollowSql.CHANGE). One that came
-     * before has its follows committed by the time this returns.
-     */
-    static final String END_COUNTS = """
-            delete from follow_counts
-            where user_id = (select id from users where username = $1)
-            returning user_id
-            """;
-
-    /**
-     * How much there is of the user $1 to remove, each kind counted up to $2: what it has towards others; and towards it
-     * follows, requests, and what is kept. In the order of the indexes, or the planner could read one to its end first.
-     * Uses follows_pkey, followers_pkey, follows_requests and follows_kept.
-     */
-    static final String COUNT_EDGES = """
-            select
-                (select count(*) from (
-                    select 1 from follows where follower_id = $1 order by followed_id limit $2) as own)
-                + (select count(*) from (
-                    select 1 from followers where followed_id = $1 order by since, follower_id limit $2) as following)
-                + (select count(*) from (
-                    select 1
-                    from follows
-                    where followed_id = $1 and state = 'requested'
-                    order by since, follower_id
-                    limit $2) as asking)
-                + (select count(*) from (
-                    select 1
-                    from follows
-                    where followed_id = $1 and (state = 'suspended' or mutes_since is not null)
-                    order by follower_id
-                    limit $2) as kept) as edges
-            """;
-
-    /** Leaves nothing of the user $1 but its id, which no name leads to. */
-    static final String SCRUB = """
-            update users
-            set username = null, display_name = null, private = false, suspended_at = null,
-                erased_at = now(), updated_at = now()
-            where id = $1
-            """;
-
-    /**
-     * Removes every edge of the user $1, on both sides, from both tables and from the others' counts, and every block and
-     * mute. A row towards the user is known by its mirror row, as a request, as something kept, or, if it is about a
-     * block, by the user's own row. Uses follows_pkey, followers_pkey, follows_requests and follows_kept.
-     */
-    static final String REMOVE_EDGES = """
-            with outgoing as (
-                delete from follows
-                where follower_id = $1
-                returning followed_id, since, state, coalesce(blocks_since, blocked_by_since) is not null as blocks
-            ), outgoing_mirror as (
-                delete from followers m
-                using outgoing o
-                where m.followed_id = o.followed_id and m.since = o.since and m.follower_id = $1
-                    and o.state = 'following'
-            ), incoming as (
-                delete from followers
-                where followed_id = $1
-                returning follower_id
-            ), incoming_rows as (
-                delete from follows f
-                using (
-                    select follower_id from incoming
-                    union
-                    select followed_id from outgoing where blocks
-                    union
-                    select follower_id from follows where followed_id = $1 and state = 'requested'
-                    union
-                    select follower_id
-                    from follows
-                    where followed_id = $1 and (state = 'suspended' or mutes_since is not null)
-                    order by 1
-                ) as i
-                where f.follower_id = i.follower_id and f.followed_id = $1
-            ), moved as (
-                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
-                from (
-                    select followed_id as user_id, 0 as following, 1 as followers from outgoing where state = 'following'
-                    union all
-                    select follower_id, 1, 0 from incoming
-                ) as each
-                group by user_id
-                order by user_id
-            )
-            update follow_counts c
-            set following = c.following - moved.following, followers = c.followers - moved.followers
-            from moved
-            where c.user_id = moved.user_id
             """;
 }

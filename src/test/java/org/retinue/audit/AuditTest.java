@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.retinue.Crowd;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.erasure.ErasedNames;
+import org.retinue.erasure.Erasures;
 import org.retinue.follow.FollowGraph;
 import org.retinue.follow.Pair;
 import org.retinue.problem.Problem;
@@ -31,6 +33,7 @@ class AuditTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final FollowGraph graph = new FollowGraph(TestDatabase.pool());
+    private final Erasures erasures = new Erasures(TestDatabase.pool(), ErasedNames.REUSABLE);
 
     /** A way to break a truth, and what the audit should say of it. */
     record Break(String name, String sql, Map<String, Long> found) {
@@ -249,7 +252,7 @@ class AuditTest {
                 switch (random.nextInt(8)) {
                     case 0 -> graph.unfollow(pair);
                     case 1 ->
-                        users.erase(one).chain(() -> users.register(List.of(new UserDirectory.Entry(one, null, null))));
+                        erasures.erase(one).chain(() -> users.register(List.of(new UserDirectory.Entry(one, null, null))));
                     default -> graph.follow(pair);
                 };
         return change.replaceWith(true).onFailure(Problem.class).recoverWithItem(false);

@@ -22,6 +22,8 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
 import org.retinue.audit.AuditReport;
+import org.retinue.erasure.ErasedNames;
+import org.retinue.erasure.Erasures;
 import org.retinue.page.Order;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
@@ -35,6 +37,7 @@ class FollowModelTest {
 
     private final FollowGraph graph = new FollowGraph(TestDatabase.pool());
     private final UserDirectory users = new UserDirectory(TestDatabase.pool());
+    private final Erasures erasures = new Erasures(TestDatabase.pool(), ErasedNames.REUSABLE);
 
     /** Something that happens. */
     sealed interface Event {
@@ -128,7 +131,7 @@ class FollowModelTest {
 
     private void happen(Event event, FollowModel model) {
         if (event instanceof Event.Register register) {
-            boolean isNew = !register(register).await().indefinitely().isEmpty();
+            boolean isNew = !register(register).await().indefinitely().created().isEmpty();
             assertThat(isNew).isEqualTo(model.register(register.user(), register.isPrivate()));
         } else if (event instanceof Event.Erase erase) {
             boolean erased = erase(erase).await().indefinitely();
@@ -211,12 +214,12 @@ class FollowModelTest {
         return happens.replaceWithVoid().onFailure(Problem.class).recoverWithNull();
     }
 
-    private Uni<List<String>> register(Event.Register event) {
+    private Uni<UserDirectory.Registered> register(Event.Register event) {
         return users.register(List.of(new UserDirectory.Entry(event.user(), null, event.isPrivate())));
     }
 
     private Uni<Boolean> erase(Event.Erase event) {
-        return users.erase(event.user())
+        return erasures.erase(event.user())
                 .replaceWith(true)
                 .onFailure(Problem.class)
                 .recoverWithItem(false);

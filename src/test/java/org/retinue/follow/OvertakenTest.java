@@ -16,7 +16,8 @@ import org.retinue.Crowd;
 import org.retinue.Locks;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
-import org.retinue.user.UserDirectory;
+import org.retinue.erasure.ErasedNames;
+import org.retinue.erasure.Erasures;
 
 /** One transaction overtakes another at the worst moment, which locks bring about every time. */
 class OvertakenTest {
@@ -24,7 +25,7 @@ class OvertakenTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final FollowGraph graph = new FollowGraph(TestDatabase.pool());
-    private final UserDirectory users = new UserDirectory(TestDatabase.pool());
+    private final Erasures erasures = new Erasures(TestDatabase.pool(), ErasedNames.REUSABLE);
 
     @BeforeEach
     void emptyGraph() {
@@ -87,7 +88,7 @@ class OvertakenTest {
                             Change.of(new Pair("alice", "bob"), Wish.FOLLOW)))
                     .subscribeAsCompletionStage();
             holding.awaitWaiter();
-            users.erase(erased).await().atMost(PATIENCE);
+            erasures.erase(erased).await().atMost(PATIENCE);
         }
         assertThatThrownBy(() -> asked.get(20, TimeUnit.SECONDS)).hasMessageContaining("no user '" + erased + "'");
     }

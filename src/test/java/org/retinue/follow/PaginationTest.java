@@ -21,11 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.retinue.Crowd;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.erasure.ErasedNames;
+import org.retinue.erasure.Erasures;
 import org.retinue.page.Order;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
-import org.retinue.user.UserDirectory;
 
 /** Pages put together are the list, at every page size, on both sides, in both orders, whatever changes between them. */
 class PaginationTest {
@@ -154,7 +155,7 @@ class PaginationTest {
     void aCursorStaysValidWhenItsItemIsErased(FollowPages side, Order order) {
         PageRequest request = request(5, order);
         FollowPage first = fetch(side, request);
-        new UserDirectory(TestDatabase.pool())
+        new Erasures(TestDatabase.pool(), ErasedNames.REUSABLE)
                 .erase(first.items().get(4).username())
                 .await()
                 .indefinitely();

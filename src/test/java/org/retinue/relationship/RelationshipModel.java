@@ -206,7 +206,7 @@ final class RelationshipModel {
                 users.remove(one);
                 privates.remove(one);
                 suspended.remove(one);
-                return 204;
+                return 202;
             }
             case GO_PRIVATE -> {
                 privates.add(one);

@@ -113,7 +113,7 @@ class SuspensionTest {
 
         given().put("/v1/users/bob/blocks/alice").then().statusCode(201);
         given().delete("/v1/users/carol/following/alice").then().statusCode(204);
-        given().delete("/v1/users/dave").then().statusCode(204);
+        given().delete("/v1/users/dave").then().statusCode(202);
         given().delete("/v1/users/alice/suspension").then().statusCode(200);
 
         assertThat(follows()).isEmpty();
@@ -149,7 +149,7 @@ class SuspensionTest {
         People.follow("bob", "alice");
         given().put("/v1/users/alice/suspension").then().statusCode(200);
 
-        given().delete("/v1/users/alice").then().statusCode(204);
+        given().delete("/v1/users/alice").then().statusCode(202);
 
         assertThat(TestDatabase.sql("select 1 from follows").size()).isZero();
     }

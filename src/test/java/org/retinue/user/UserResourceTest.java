@@ -3,10 +3,12 @@ package org.retinue.user;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -329,8 +331,19 @@ class UserResourceTest {
         People.follow("carol", "bob");
         People.follow("alice", "paula");
 
-        given().delete("/v1/users/alice").then().statusCode(204).body(emptyString());
+        String receipt = given().delete("/v1/users/alice")
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("completed"), "removed.following", equalTo(1), "removed.followers", equalTo(2))
+                .body("removed.requests", equalTo(1), "finishedAt", notNullValue())
+                .extract()
+                .header("Location");
 
+        given().get(receipt)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("completed"), "removed.blocks", equalTo(0), "size()", equalTo(5))
+                .body(not(containsString("alice")));
         given().get("/v1/users/alice").then().statusCode(404);
         given().get("/v1/users/alice/followers").then().statusCode(404);
         given().put("/v1/users/bob/following/alice").then().statusCode(404);
@@ -344,63 +357,25 @@ class UserResourceTest {
     }
 
     @Test
-    void anErasedUsersRequestsAreGoneFromEitherSide() {
-        People.registered("alice");
-        People.registeredAsPrivate("paula");
-        People.follow("alice", "paula");
-
-        given().delete("/v1/users/paula").then().statusCode(204);
-
-        given().put("/v1/users/paula").then().statusCode(201);
-        given().get("/v1/users/paula/followers").then().body("items", empty());
-        given().get("/v1/users/alice/following").then().body("items", empty());
-    }
-
-    @Test
-    void theNameOfAnErasedUserIsFreeAndLeadsToNothingOfIt() {
+    void theNameOfAnErasedUserIsNotGivenAgain() {
         People.registered("alice", "bob");
-        People.follow("alice", "bob");
-        put("alice", "{\"displayName\": \"Alice\", \"private\": true}");
-        given().delete("/v1/users/alice").then().statusCode(204);
+        given().delete("/v1/users/alice").then().statusCode(202);
 
         given().put("/v1/users/alice")
                 .then()
-                .statusCode(201)
-                .body("displayName", nullValue(), "private", is(false), "followingCount", equalTo(0));
-
-        given().get("/v1/users/alice/following/bob").then().statusCode(404).body("code", equalTo("not-following"));
+                .statusCode(409)
+                .body("code", equalTo("username-erased"), "user", equalTo("alice"));
+        patch("bob", "{\"username\": \"alice\"}").statusCode(409).body("code", equalTo("username-erased"));
+        given().get("/v1/users/alice").then().statusCode(404);
     }
 
     @Test
-    void nothingOfAnErasedUserStaysInTheDatabaseButThatThereWasOne() {
-        put("alice", "{\"displayName\": \"Alice\", \"private\": true}");
-
-        given().delete("/v1/users/alice").then().statusCode(204);
-
-        assertThat(TestDatabase.sql("select username, display_name, private from users"))
-                .singleElement()
-                .satisfies(row -> {
-                    assertThat(row.getString("username")).isNull();
-                    assertThat(row.getString("display_name")).isNull();
-                    assertThat(row.getBoolean("private")).isFalse();
-                });
-    }
-
-    @Test
-    void aUserWith10000FollowsIsErasedAndOneWithMoreIsNotYet() {
-        People.registered("alice", "bob");
-        List<String> fans = People.crowd("fan", 10_000);
-        People.followedBy("alice", fans);
-        People.followedBy("bob", fans);
-        People.follow("bob", "alice");
-
-        given().delete("/v1/users/alice").then().statusCode(501).body("code", equalTo("too-many-follows"));
-        given().get("/v1/users/alice").then().statusCode(200).body("followersCount", equalTo(10_001));
-
-        given().delete("/v1/users/alice/followers/bob").then().statusCode(204);
-        given().delete("/v1/users/alice").then().statusCode(204);
-        given().get("/v1/users/fan-00042").then().body("followingCount", equalTo(1));
-        given().get("/v1/users/bob").then().body("followersCount", equalTo(10_000), "followingCount", equalTo(0));
+    void aReceiptThatNobodyWasGivenIsNotThere() {
+        given().get("/v1/erasures/0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("unknown-erasure"));
+        given().get("/v1/erasures/alice").then().statusCode(400).body("field", equalTo("id"));
     }
 
     @Test

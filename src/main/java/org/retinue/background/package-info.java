@@ -1,0 +1,2 @@
+/** What goes on when its caller has been answered, whichever service began it. */
+package org.retinue.background;

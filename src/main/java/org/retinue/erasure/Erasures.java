@@ -1,0 +1,128 @@
+package org.retinue.erasure;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.retinue.background.UnfinishedWork;
+import org.retinue.database.Retry;
+import org.retinue.problem.Problem;
+import org.retinue.problem.ProblemCode;
+
+/**
+ * Erases users. One that is erased is gone at once for all who ask by name, and nobody is shown its name any more. Its
+ * follows, requests, blocks and mutes, and their part in the others' counts, go in bounded transactions: until then they
+ * count, and every count is the number of rows there are.
+ *
+ * <p>How far it is stands in the database alone. What a service that died left unfinished, another goes on with.
+ */
+@ApplicationScoped
+public class Erasures {
+
+    /** Longer than a step takes, with its rest. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final int ERASURES_IN_SWEEP = 100;
+
+    private final Pool pool;
+    private final ErasedNames names;
+    private final UUID service = UUID.randomUUID();
+    private final ErasureSteps steps;
+    private final UnfinishedWork work;
+
+    @Inject
+    public Erasures(Pool pool, @ConfigProperty(name = "retinue.erased-names") ErasedNames names) {
+        this(pool, names, ErasureSteps.ROWS_IN_STEP);
+    }
+
+    Erasures(Pool pool, ErasedNames names, int rowsInStep) {
+        this.pool = pool;
+        this.names = names;
+        this.steps = new ErasureSteps(pool, service, LEASE, rowsInStep);
+        this.work = new UnfinishedWork("erasure", this::take, steps::run);
+    }
+
+    void begin(@Observes StartupEvent started) {
+        work.begin();
+    }
+
+    @PreDestroy
+    void stop() {
+        work.end();
+    }
+
+    /**
+     * Erases a user. Who erases the same one at the same time is given the same receipt.
+     *
+     * <p>Fails with {@code unknown-user}, also when it is erased already.
+     *
+     * @return how far it is, after some seconds at the latest
+     */
+    public Uni<Erasure> erase(String username) {
+        return Retry.transients(() -> tombstone(username))
+                .chain(userId -> work.awaitEnd(userId).chain(() -> ofUser(userId)))
+                .map(erasure -> erasure.orElseThrow(() -> Problem.unknownUser(username)));
+    }
+
+    /**
+     * How far an erasure is.
+     *
+     * <p>Fails with {@code unknown-erasure}.
+     */
+    public Uni<Erasure> find(UUID id) {
+        return pool.preparedQuery(ErasureSql.FIND)
+                .execute(Tuple.of(id))
+                .map(Erasures::first)
+                .map(found -> found.orElseThrow(
+                        () -> Problem.of(ProblemCode.UNKNOWN_ERASURE, "There is no erasure '" + id + "'")));
+    }
+
+    /** Goes on with what is unfinished, whoever began it. */
+    Uni<Void> goOn() {
+        return work.goOn();
+    }
+
+    private Uni<Long> tombstone(String username) {
+        Tuple given = Tuple.of(
+                username, UUID.randomUUID(), service, (double) LEASE.toSeconds(), names == ErasedNames.REFUSED);
+        return pool.preparedQuery(ErasureSql.TOMBSTONE).execute(given).map(rows -> {
+            for (Row row : rows) {
+                return row.getLong("user_id");
+            }
+            throw Problem.unknownUser(username);
+        });
+    }
+
+    private Uni<Optional<Erasure>> ofUser(long userId) {
+        return pool.preparedQuery(ErasureSql.OF_USER).execute(Tuple.of(userId)).map(Erasures::first);
+    }
+
+    private static Optional<Erasure> first(RowSet<Row> rows) {
+        for (Row row : rows) {
+            return Optional.of(Erasure.of(row));
+        }
+        return Optional.empty();
+    }
+
+    private Uni<List<Long>> take() {
+        return pool.preparedQuery(ErasureSql.TAKE)
+                .execute(Tuple.of(service, (double) LEASE.toSeconds(), ERASURES_IN_SWEEP))
+                .map(rows -> {
+                    List<Long> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getLong("user_id")));
+                    return ids;
+                });
+    }
+}
