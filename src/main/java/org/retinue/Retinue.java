@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
+import org.retinue.database.Migration;
 import org.retinue.erasure.ErasedNames;
 
 /**
@@ -33,8 +34,18 @@ public final class Retinue {
 
     private Retinue() {}
 
-    /** Runs until SIGTERM or SIGINT, which end it in order; exits with 1 when it could not start. */
+    /**
+     * Runs until SIGTERM or SIGINT, which end it in order; exits with 1 when it could not start.
+     *
+     * @param args none, or {@code migrate} to bring the schema up to date and end, or {@code health} to ask the service
+     *     of this machine whether it is ready
+     */
     public static void main(String... args) {
+        String command = args.length == 0 ? "" : args[0];
+        if (command.equals("health")) {
+            Health.main();
+            return;
+        }
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");
         if (System.getProperty(EVENT_LOOPS) == null) {
@@ -45,7 +56,9 @@ public final class Retinue {
             endWithParent();
         }
         Database database;
+        Migration migration;
         try {
+            migration = migration(command);
             requirePort(System.getenv("RETINUE_PORT"));
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             database = Database.open(System.getenv());
@@ -54,11 +67,13 @@ public final class Retinue {
             System.exit(FAILED);
             return;
         }
+        migration.settings().forEach(System::setProperty);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped), "await-stop"));
-        Class<? extends QuarkusApplication> none = null;
+        // With none, it runs until it is told to stop.
+        Class<? extends QuarkusApplication> application = migration == Migration.ONLY ? MigrateOnly.class : null;
         Quarkus.run(
-                none,
+                application,
                 (exitCode, failure) -> {
                     // First the service ended, and now its database may.
                     database.close();
@@ -69,6 +84,16 @@ public final class Retinue {
                     ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, null);
                 },
                 args);
+    }
+
+    private static Migration migration(String command) {
+        return switch (command) {
+            case "" -> Migration.of(System.getenv());
+            case "migrate" -> Migration.ONLY;
+            default ->
+                throw new IllegalArgumentException("there is no '" + command + "' to do: it is started with no "
+                        + "argument, or with migrate or health");
+        };
     }
 
     /** Before there is a database to stop again, and before Quarkus would say it at length. */

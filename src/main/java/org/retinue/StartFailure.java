@@ -6,6 +6,7 @@ import io.smallrye.config.ConfigValidationException;
 import java.net.UnknownHostException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.SqlFailure;
 
@@ -31,6 +32,10 @@ final class StartFailure {
                             .mapToObj(i -> firstLine(invalid.getProblem(i).getMessage()))
                             .collect(Collectors.joining("; "));
         }
+        if (cause instanceof FlywayValidateException) {
+            return "the schema of " + database + " is not the one of this version: " + missing(cause.getMessage())
+                    + "; with RETINUE_MIGRATE=only, this version brings it up to date and ends";
+        }
         if (SqlFailure.isOfDatabase(failure)) {
             // Neither says the password: the address leaves it out, and the server does not repeat it.
             return "the database " + database + " can't be used: " + said(cause);
@@ -42,6 +47,15 @@ final class StartFailure {
         return cause instanceof UnknownHostException
                 ? "there is no host " + cause.getMessage()
                 : firstLine(cause.getMessage());
+    }
+
+    /** Of what Flyway says, the first thing that it found; what it advises is not for those who run a service. */
+    private static String missing(String message) {
+        return message.lines()
+                .skip(1)
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse(firstLine(message));
     }
 
     private static String firstLine(String message) {

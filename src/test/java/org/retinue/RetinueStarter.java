@@ -79,12 +79,13 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
         return this;
     }
 
-    /** Starts a service, and does not wait for it. */
-    RunningRetinue start() throws IOException {
+    /** Starts a service, and does not wait for it; or, with arguments, what they name. */
+    RunningRetinue start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(JAVA.toString());
         command.addAll(QUICK_TO_START);
         command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".log");
         Path err = Files.createTempFile(folder, "err", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -20,10 +20,11 @@ import org.junit.platform.launcher.LauncherSessionListener;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.EmbeddedDatabase;
 import org.retinue.database.PoolSettings;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * The one real PostgreSQL under all tests: the server that RETINUE_TEST_DATABASE_URL names, whose tables the tests empty,
- * or else the embedded one. Started before the first test and stopped after the last; Quarkus finds it by its settings.
+ * or a container with the profile {@code testcontainers}, or else the embedded one. Started before the first test and stopped after the last; Quarkus finds it by its settings.
  */
 public final class TestDatabase implements LauncherSessionListener {
 
@@ -31,6 +32,7 @@ public final class TestDatabase implements LauncherSessionListener {
     private static Pool pool;
 
     private EmbeddedDatabase embedded;
+    private PostgreSQLContainer container;
     private Path folder;
 
     @Override
@@ -40,7 +42,7 @@ public final class TestDatabase implements LauncherSessionListener {
             return;
         }
         String given = System.getenv("RETINUE_TEST_DATABASE_URL");
-        DatabaseAddress address = given == null || given.isBlank() ? startEmbedded() : DatabaseAddress.parse(given);
+        DatabaseAddress address = given == null || given.isBlank() ? start() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
         System.setProperty(URL, address.server());
         Flyway.configure()
@@ -49,8 +51,20 @@ public final class TestDatabase implements LauncherSessionListener {
                 .migrate();
     }
 
+    private DatabaseAddress start() {
+        container = Containers.postgres().orElse(null);
+        if (container == null) {
+            return startEmbedded();
+        }
+        container.start();
+        return DatabaseAddress.parse(Containers.url(container));
+    }
+
     @Override
     public void launcherSessionClosed(LauncherSession session) {
+        if (container != null) {
+            container.stop();
+        }
         if (embedded != null) {
             embedded.close();
             delete(folder);
@@ -97,7 +111,7 @@ public final class TestDatabase implements LauncherSessionListener {
         }
     }
 
-    private static void delete(Path folder) {
+    static void delete(Path folder) {
         try (Stream<Path> everything = Files.walk(folder)) {
             everything.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package org.retinue.audit;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -23,5 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                  "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0,
                  "blocksOnOneSide": 0, "followsAcrossBlocks": 0, "followsOfSuspended": 0, "followsNotRestored": 0},
                  "users": 75877, "follows": 405739, "complete": true, "next": null}""")
+@RegisterForReflection
 public record AuditReport(
         long drift, Map<String, Long> kinds, long users, long follows, boolean complete, String next) {}

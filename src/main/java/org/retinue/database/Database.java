@@ -2,14 +2,15 @@ package org.retinue.database;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /** The database that the service uses: one that somebody runs, or one that comes along. */
 public final class Database implements AutoCloseable {
 
     private final DatabaseAddress address;
-    private final EmbeddedDatabase embedded;
+    private final DatabaseStarter.Started embedded;
 
-    private Database(DatabaseAddress address, EmbeddedDatabase embedded) {
+    private Database(DatabaseAddress address, DatabaseStarter.Started embedded) {
         this.address = address;
         this.embedded = embedded;
         address.settings().forEach(System::setProperty);
@@ -28,8 +29,15 @@ public final class Database implements AutoCloseable {
         if (!url.isBlank()) {
             return new Database(DatabaseAddress.parse(url), null);
         }
-        EmbeddedDatabase embedded = EmbeddedDatabase.start(Path.of(environment.getOrDefault("RETINUE_DATA", "data")));
+        DatabaseStarter.Started embedded = starter().start(Path.of(environment.getOrDefault("RETINUE_DATA", "data")));
         return new Database(embedded.address(), embedded);
+    }
+
+    private static DatabaseStarter starter() {
+        return ServiceLoader.load(DatabaseStarter.class)
+                .findFirst()
+                .orElseThrow(() -> new EmbeddedDatabaseException(
+                        "no database comes along with the native executable; name a server with RETINUE_DATABASE_URL"));
     }
 
     /** How to reach it. */

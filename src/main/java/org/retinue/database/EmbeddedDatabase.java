@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * {@code kill -9} of the service and of the server, and a power cut. It listens on 127.0.0.1 only and asks for the
  * password that its folder keeps. If the server dies while the service lives, it is started again.
  */
-public final class EmbeddedDatabase implements AutoCloseable {
+public final class EmbeddedDatabase implements DatabaseStarter.Started {
 
     private static final Logger LOG = System.getLogger(EmbeddedDatabase.class.getName());
 
@@ -80,7 +80,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** How to reach it. */
+    @Override
     public DatabaseAddress address() {
         return address;
     }

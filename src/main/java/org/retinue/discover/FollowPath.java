@@ -1,5 +1,6 @@
 package org.retinue.discover;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -10,4 +11,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param path the names of the users on it, the two included: each follows the next
  */
 @Schema(name = "Path", example = "{\"degrees\": 2, \"path\": [\"alice\", \"bob\", \"carol\"]}")
+@RegisterForReflection
 public record FollowPath(int degrees, List<String> path) {}

@@ -1,5 +1,6 @@
 package org.retinue.discover;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -13,4 +14,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(example = """
                 {"username": "dave", "displayName": "Dave D.", "followedBy": ["bob", "carol"], "others": 3}""")
+@RegisterForReflection
 public record Suggestion(String username, String displayName, List<String> followedBy, long others) {}

@@ -1,5 +1,6 @@
 package org.retinue.discover;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -12,4 +13,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(example = """
                 {"items": [{"username": "dave", "displayName": "Dave D.", "followedBy": ["bob", "carol"], "others": 3}],
                  "next": null}""")
+@RegisterForReflection
 public record SuggestionPage(List<Suggestion> items, String next) {}

@@ -4,6 +4,7 @@ import static org.retinue.database.Instants.instant;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                  "removed": {"following": 12, "followers": 1000000, "requests": 0, "blocks": 1, "mutes": 3},
                  "startedAt": "2026-03-01T12:00:00.123456Z", "finishedAt": "2026-03-01T12:00:48.123456Z"}""")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record Erasure(UUID id, State state, Removed removed, Instant startedAt, Instant finishedAt) {
 
     /** Whether all is gone. */

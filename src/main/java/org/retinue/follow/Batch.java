@@ -1,6 +1,7 @@
 package org.retinue.follow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.retinue.user.Username;
 @Schema(name = "Batch", example = """
                 {"operations": [{"op": "follow", "follower": "alice", "followed": "bob"},
                                 {"op": "unfollow", "follower": "bob", "followed": "alice"}]}""")
+@RegisterForReflection
 public record Batch(List<Operation> operations) {
 
     /** How many operations a batch has at most. */

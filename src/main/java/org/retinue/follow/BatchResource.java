@@ -1,5 +1,6 @@
 package org.retinue.follow;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -34,6 +35,7 @@ public class BatchResource {
      * @param outcomes of each operation, in their order
      */
     @Schema(name = "BatchResult", example = "{\"outcomes\": [\"followed\", \"not-following\"]}")
+    @RegisterForReflection
     public record Result(List<FollowOutcome> outcomes) {}
 
     @POST

@@ -1,9 +1,11 @@
 package org.retinue.follow;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /** What became of a follow or unfollow. Doing it twice and doing it to nothing are outcomes, not errors. */
+@RegisterForReflection
 public enum FollowOutcome {
     /** It follows now, and did not before. */
     FOLLOWED,

@@ -1,5 +1,6 @@
 package org.retinue.follow;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -13,4 +14,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(example = """
                 {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z"}],
                  "next": null, "total": 1}""")
+@RegisterForReflection
 public record FollowPage(List<FollowPages.Item> items, String next, long total) {}

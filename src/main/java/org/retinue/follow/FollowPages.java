@@ -1,5 +1,6 @@
 package org.retinue.follow;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public enum FollowPages {
      * @param since when the follow began
      */
     @Schema(name = "FollowListItem")
+    @RegisterForReflection
     public record Item(String username, String displayName, Instant since) {
 
         static Item of(Row row) {

@@ -1,6 +1,7 @@
 package org.retinue.follow;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -29,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                  "requested": false, "followedBy": false, "requestedBy": false, "blocking": false, "blockedBy": false,
                  "muting": true, "mutingSince": "2026-02-01T12:00:00.123456Z"}""")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record Relationship(
         String username,
         String with,

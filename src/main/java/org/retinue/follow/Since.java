@@ -1,5 +1,6 @@
 package org.retinue.follow;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -9,4 +10,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param since when it began
  */
 @Schema(name = "Since", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
+@RegisterForReflection
 public record Since(Instant since) {}

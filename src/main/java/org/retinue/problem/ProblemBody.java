@@ -2,6 +2,7 @@ package org.retinue.problem;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"type": "urn:retinue:problem:unknown-user", "title": "No such user", "status": 404,
                  "code": "unknown-user", "detail": "There is no user 'alice'", "user": "alice"}""")
 @JsonPropertyOrder({"type", "title", "status", "code", "detail"})
+@RegisterForReflection
 public record ProblemBody(
         String type,
         String title,

@@ -2,6 +2,7 @@ package org.retinue.relationship;
 
 import static org.retinue.database.Instants.instant;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z",
                             "until": null}],
                  "next": null}""")
+@RegisterForReflection
 public record MutePage(List<Item> items, String next) {
 
     /**

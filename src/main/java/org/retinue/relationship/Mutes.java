@@ -3,6 +3,7 @@ package org.retinue.relationship;
 import static org.retinue.database.Instants.instant;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -43,6 +44,7 @@ public class Mutes {
      */
     @Schema(name = "Mute", example = """
                     {"since": "2026-03-01T12:00:00.123456Z", "until": "2026-04-01T00:00:00Z"}""")
+    @RegisterForReflection
     public record Mute(Instant since, Instant until) {}
 
     /**
@@ -51,6 +53,7 @@ public class Mutes {
      * @param until in the future; absent or null when it shall not end by itself
      */
     @Schema(name = "MuteUntil", example = "{\"until\": \"2036-04-01T00:00:00Z\"}")
+    @RegisterForReflection
     public record Until(@JsonProperty("until") Instant until) {
 
         /** Does not end by itself. */

@@ -1,6 +1,7 @@
 package org.retinue.relationship;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.retinue.user.Username;
                             "followingSince": "2026-03-01T12:00:00.123456Z", "requested": false, "followedBy": false,
                             "requestedBy": false, "blocking": false, "blockedBy": false, "muting": false}],
                  "unknown": ["nobody"]}""")
+@RegisterForReflection
 public record Relationships(List<Relationship> items, List<String> unknown) {
 
     /** With how many others at most one call asks. */

@@ -1,5 +1,6 @@
 package org.retinue.relationship;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
@@ -50,6 +51,7 @@ public class RequestResource {
      * @param accepted how many there were
      */
     @Schema(name = "AcceptedRequests", example = "{\"accepted\": 17}")
+    @RegisterForReflection
     public record Accepted(long accepted) {}
 
     @GET

@@ -2,6 +2,7 @@ package org.retinue.relationship;
 
 import static org.retinue.database.Instants.instant;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "UserPage", example = """
                 {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z"}],
                  "next": null}""")
+@RegisterForReflection
 public record UserPage(List<Item> items, String next) {
 
     /**

@@ -1,5 +1,6 @@
 package org.retinue.select;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -9,4 +10,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param exact whether these are all; if not, there may be more
  */
 @Schema(example = "{\"count\": 42, \"exact\": true}")
+@RegisterForReflection
 public record SelectCount(long count, boolean exact) {}

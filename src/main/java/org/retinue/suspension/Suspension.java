@@ -2,6 +2,7 @@ package org.retinue.suspension;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Suspension", example = "{\"state\": \"suspended\", \"since\": \"2026-03-01T12:00:00.123456Z\"}")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record Suspension(State state, Instant since) {
 
     /** Where a suspension is. */

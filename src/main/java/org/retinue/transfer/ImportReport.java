@@ -1,6 +1,7 @@
 package org.retinue.transfer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
@@ -31,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                  "alreadyThere": 0, "rejected": 0, "usersCreated": 75877, "rejections": [],
                  "startedAt": "2026-03-01T12:00:00.123456Z", "finishedAt": "2026-03-01T12:00:12.123456Z"}""")
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record ImportReport(
         String id,
         String state,

@@ -1,5 +1,6 @@
 package org.retinue.user;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -10,6 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param next the cursor of the page after this one; null on the last
  */
 @Schema(example = "{\"items\": [{\"username\": \"alice\", \"displayName\": \"Alice A.\"}], \"next\": null}")
+@RegisterForReflection
 public record NamePage(List<Item> items, String next) {
 
     /**

@@ -2,6 +2,7 @@ package org.retinue.user;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.problem.Problem;
@@ -13,6 +14,7 @@ import org.retinue.problem.Problem;
  */
 @Schema(name = "UserChange", example = "{\"displayName\": \"Alice A.\", \"private\": false}")
 @JsonAutoDetect(getterVisibility = JsonAutoDetect.Visibility.NONE, isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+@RegisterForReflection
 public final class UserChange {
 
     /** Changes nothing. */

@@ -1,6 +1,7 @@
 package org.retinue.user;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -22,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"username": "alice", "displayName": "Alice A.", "private": false, "suspended": false,
                  "createdAt": "2026-03-01T12:00:00.123456Z", "updatedAt": "2026-03-01T12:00:00.123456Z",
                  "followingCount": 2, "followersCount": 551}""")
+@RegisterForReflection
 public record UserProfile(
         String username,
         String displayName,

@@ -1,0 +1,48 @@
+package org.retinue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Asks the service of this machine whether it is ready: the health check of an image that has no other program to ask
+ * with. Needs nothing but the JDK, so that it starts in a moment from the class path too.
+ */
+public final class Health {
+
+    private static final int LIMIT_MILLIS = 2_000;
+
+    private Health() {}
+
+    /** Exits with 0 when the service is ready, and with 1 when it is not. */
+    public static void main(String... args) {
+        System.exit(isReady(System.getenv()) ? 0 : 1);
+    }
+
+    /** Whether the service that this environment configures answers that it is ready. */
+    static boolean isReady(Map<String, String> environment) {
+        int port = Integer.parseInt(
+                environment.getOrDefault("RETINUE_PORT", "8080").strip());
+        try (Socket socket = new Socket()) {
+            InetAddress host = InetAddress.getByName(environment.getOrDefault("RETINUE_HOST", "127.0.0.1"));
+            socket.setSoTimeout(LIMIT_MILLIS);
+            socket.connect(
+                    new InetSocketAddress(host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host, port),
+                    LIMIT_MILLIS);
+            socket.getOutputStream()
+                    .write("GET /q/health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String status = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            return status != null && status.contains(" 200 ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
