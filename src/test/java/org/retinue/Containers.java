@@ -3,6 +3,7 @@ package org.retinue;
 import com.github.dockerjava.api.model.Capability;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -50,6 +51,7 @@ final class Containers {
         return new GenericContainer<>(DockerImageName.parse(System.getProperty(RETINUE_IMAGE)))
                 .withNetwork(network)
                 .withExposedPorts(PORT)
+                .withTmpFs(Map.of("/tmp", "rw"))
                 .withEnv("RETINUE_DATABASE_URL", url(postgres, DATABASE + ":" + PostgreSQLContainer.POSTGRESQL_PORT))
                 .withEnv("RETINUE_AUTH", "none")
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()
