@@ -252,7 +252,8 @@ class AuditTest {
                 switch (random.nextInt(8)) {
                     case 0 -> graph.unfollow(pair);
                     case 1 ->
-                        erasures.erase(one).chain(() -> users.register(List.of(new UserDirectory.Entry(one, null, null))));
+                        erasures.erase(one)
+                                .chain(() -> users.register(List.of(new UserDirectory.Entry(one, null, null))));
                     default -> graph.follow(pair);
                 };
         return change.replaceWith(true).onFailure(Problem.class).recoverWithItem(false);
