@@ -11,6 +11,7 @@ import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.erasure.ErasedNames;
+import org.retinue.database.Pooler;
 
 /**
  * Starts the service: on the server that {@code RETINUE_DATABASE_URL} names, or else on a database of its own. What
@@ -61,6 +62,7 @@ public final class Retinue {
             migration = migration(command);
             requirePort(System.getenv("RETINUE_PORT"));
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
+            Pooler.of(System.getenv(Pooler.VARIABLE));
             database = Database.open(System.getenv());
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
             System.err.println("retinue: " + e.getMessage());

@@ -20,6 +20,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.EmbeddedDatabase;
 import org.retinue.database.PoolSettings;
+import org.retinue.database.Pooler;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
@@ -85,10 +86,12 @@ public final class TestDatabase implements LauncherSessionListener {
 
     /** How to reach it, with the settings that the service itself uses. */
     public static PgConnectOptions connection() {
-        return PoolSettings.apply(PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
-                .setUser(System.getProperty("quarkus.datasource.username"))
-                .setPassword(System.getProperty("quarkus.datasource.password"))
-                .setCachePreparedStatements(true));
+        return PoolSettings.apply(
+                PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+                        .setUser(System.getProperty("quarkus.datasource.username"))
+                        .setPassword(System.getProperty("quarkus.datasource.password"))
+                        .setCachePreparedStatements(true),
+                Pooler.NONE);
     }
 
     /** Runs a statement as it is. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.retinue.database.Slow;
 import org.retinue.page.Cursor;
 import org.retinue.page.Cursor.Position;
 
@@ -29,7 +30,7 @@ public class Audit {
     private final int usersInChunk;
 
     @Inject
-    public Audit(Pool pool) {
+    public Audit(@Slow Pool pool) {
         this(pool, USERS_IN_CHUNK);
     }
 

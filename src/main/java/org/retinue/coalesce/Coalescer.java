@@ -188,7 +188,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     private Uni<Void> recover(List<Call<K, V>> batch, int retries, Throwable failure) {
         Verdict verdict = judge.apply(failure);
-        if (verdict == Verdict.RETRY && retries < RETRIES) {
+        if (verdict == Verdict.RETRY && retries < RETRIES && batch.stream().anyMatch(call -> !call.isAnswered())) {
             metrics.retried();
             return pause(retries).chain(() -> deliver(batch, retries + 1));
         }

@@ -1,36 +1,109 @@
 package org.retinue.database;
 
 import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What the pool of connections needs beyond Quarkus' own settings. */
+/** What the pools of connections need beyond Quarkus' own settings. */
 @Singleton
 public final class PoolSettings implements PgPoolCreator {
+
+    /** How many connections are for what may keep one for long. */
+    private static final int SLOW_CONNECTIONS = 6;
+
+    /** How much of that may wait for one of them: each is a caller, with what it sent in memory. */
+    private static final int SLOW_WAITING = 200;
 
     /** A bit more than a caller waits for its answer: what runs longer only keeps a lane from those that come after. */
     private static final String LONGEST_STATEMENT = "11s";
 
-    /** Longer than any statement runs before its first row. */
-    private static final int LONGEST_SILENCE_SECONDS = 60;
+    /** Who has waited so long for one of them comes back later. */
+    private static final int LONGEST_WAIT_SECONDS = 5;
+
+    private final Lines lines;
+    private final Pooler pooler;
+    private PgConnectOptions server;
+    private Vertx vertx;
+    private Pool slow;
+
+    PoolSettings(Lines lines, @ConfigProperty(name = "retinue.database.pooler", defaultValue = "none") String pooler) {
+        this.lines = lines;
+        this.pooler = Pooler.of(pooler);
+    }
 
     @Override
     public Pool create(Input input) {
-        List<PgConnectOptions> servers = input.pgConnectOptionsList();
-        servers.forEach(PoolSettings::apply);
+        vertx = input.vertx();
+        // RETINUE_DATABASE_URL names one server.
+        server = apply(input.pgConnectOptionsList().get(0), pooler);
+        // Who waits for this one has a deadline. The pool's own, for single statements, is not called off when there is
+        // no
+        // connection to be had, and then fails a second time.
+        PoolOptions options = input.poolOptions().setConnectionTimeout(0);
+        slow = pool(new PoolOptions(options)
+                .setName("slow")
+                .setConnectionTimeout(LONGEST_WAIT_SECONDS)
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxSize(Math.min(SLOW_CONNECTIONS, options.getMaxSize()))
+                .setMaxWaitQueueSize(SLOW_WAITING));
+        return pool(options);
+    }
+
+    @SuppressWarnings("deprecation") // what replaced it chooses the server, and leaves the connecting to the client
+    private Pool pool(PoolOptions options) {
         return PgBuilder.pool()
-                .with(input.poolOptions())
-                .connectingTo(List.<SqlConnectOptions>copyOf(servers))
-                .using(input.vertx())
-                .build();
+                .with(options)
+                .connectingTo(server)
+                .using(vertx)
+                .build()
+                .connectionProvider(lines.connector(vertx, server));
+    }
+
+    /** The other pool. */
+    @Produces
+    @Singleton
+    @Slow
+    io.vertx.mutiny.sqlclient.Pool slow(io.vertx.mutiny.sqlclient.Pool first) {
+        // At its first use, both are made.
+        first.size();
+        return io.vertx.mutiny.sqlclient.Pool.newInstance(slow);
+    }
+
+    @PreDestroy
+    void close() {
+        if (slow != null) {
+            slow.close();
+        }
+    }
+
+    /** Where every connection leads, once there is a pool. */
+    PgConnectOptions server() {
+        return server;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Pooler pooler() {
+        return pooler;
     }
 
     /** For every connection that sends the service's statements. */
-    public static PgConnectOptions apply(PgConnectOptions connection) {
+    public static PgConnectOptions apply(PgConnectOptions connection, Pooler pooler) {
+        if (pooler == Pooler.TRANSACTION) {
+            // What is prepared stays in a session, and the next transaction may be in another. Nor does PgBouncer take
+            // settings of a session: they are for the role, or the database (docs/configuration.md).
+            return connection.setCachePreparedStatements(false).setUseLayer7Proxy(true);
+        }
         // The client caches no statement of more than 2,048 characters, and the one that follows is longer: it would be
         // parsed and planned anew each time, which takes longer than to run it.
         connection.setPreparedStatementCacheSqlLimit(Integer.MAX_VALUE);
@@ -38,9 +111,8 @@ public final class PoolSettings implements PgPoolCreator {
         connection.addProperty("plan_cache_mode", "force_generic_plan");
         // The database ends a statement that waits in vain for a lock. One that may take long says so itself.
         connection.addProperty("statement_timeout", LONGEST_STATEMENT);
-        // A database that stands still, or a network that swallows everything, ends nothing: the connection is closed.
-        // One that is idle is taken out of the pool long before (application.properties).
-        connection.setReadIdleTimeout(LONGEST_SILENCE_SECONDS);
+        // And a transaction that the network cut off: the server would wait for its next statement, and hold its locks.
+        connection.addProperty("idle_in_transaction_session_timeout", LONGEST_STATEMENT);
         return connection;
     }
 }

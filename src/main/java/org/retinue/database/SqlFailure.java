@@ -1,10 +1,11 @@
 package org.retinue.database;
 
 import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.retinue.coalesce.Verdict;
@@ -17,6 +18,7 @@ public final class SqlFailure {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String READ_ONLY = "25006";
     private static final String QUERY_CANCELED = "57014";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** How the statement that changes the graph says that a user in it was erased meanwhile. */
     private static final String DIVISION_BY_ZERO = "22012";
@@ -24,19 +26,18 @@ public final class SqlFailure {
     /** Connection exceptions, no resources left, operator intervention (a shutdown), system errors. */
     private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "57", "58");
 
-    /**
-     * What the client says of a statement that it did not send: for a moment, the pool still gives out a connection that
-     * has just been lost.
-     */
-    private static final List<String> UNSENT =
-            List.of("Connection is not active now", "Pending requests failed to be sent");
-
     private SqlFailure() {}
 
-    /** Whether the same statement may well succeed when sent again at once: nothing of it was applied. */
+    /**
+     * Whether the same statement may well succeed when sent again at once: nothing of it was applied. A server that takes
+     * no writes was replaced by another one behind the same address, to which the next connection leads.
+     */
     public static boolean isTransient(Throwable failure) {
         String state = state(failure);
-        return SERIALIZATION_FAILURE.equals(state) || DEADLOCK_DETECTED.equals(state) || DIVISION_BY_ZERO.equals(state);
+        return SERIALIZATION_FAILURE.equals(state)
+                || DEADLOCK_DETECTED.equals(state)
+                || DIVISION_BY_ZERO.equals(state)
+                || READ_ONLY.equals(state);
     }
 
     /** Whether a value is there already that must be there once. */
@@ -54,15 +55,15 @@ public final class SqlFailure {
         String state = state(failure);
         if (state != null) {
             return UNAVAILABLE_CLASSES.contains(state.substring(0, 2))
-                    || READ_ONLY.equals(state)
+                    || LOCK_NOT_AVAILABLE.equals(state)
                     || isTransient(failure);
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
-                    // the client's own words for a lost connection and for a wait in vain for one of the pool
+                    // the client's own, for a lost connection and for a wait in vain for one of the pool
                     || cause instanceof VertxException
-                    || cause.getClass().getSimpleName().equals("NoStackTraceThrowable")) {
+                    || cause instanceof NoStackTraceThrowable) {
                 return true;
             }
         }
@@ -77,14 +78,14 @@ public final class SqlFailure {
         return isUnavailable(failure) ? Verdict.FAIL : Verdict.SPLIT;
     }
 
+    /**
+     * Whether the statement was never sent: for a moment, the pool still gives out a connection that has just been lost. The
+     * client has a type of its own for what was under way on a lost connection, and it alone; or hands on what the
+     * network said.
+     */
     private static boolean isUnsent(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (UNSENT.stream().anyMatch(message::startsWith)) {
-                return true;
-            }
-        }
-        return false;
+        return failure instanceof NoStackTraceThrowable
+                || (failure instanceof VertxException && !(failure instanceof ClosedConnectionException));
     }
 
     /** Whether it is the database, or the way to it, that failed. */

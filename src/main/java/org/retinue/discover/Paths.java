@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
@@ -32,7 +33,7 @@ public class Paths {
     private final long budget;
 
     @Inject
-    public Paths(Pool pool) {
+    public Paths(@Slow Pool pool) {
         this(pool, BUDGET);
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
 import org.retinue.page.Cursor;
 import org.retinue.user.NamePage;
@@ -41,7 +42,7 @@ public class Suggestions {
 
     private final Pool pool;
 
-    public Suggestions(Pool pool) {
+    public Suggestions(@Slow Pool pool) {
         this.pool = pool;
     }
 

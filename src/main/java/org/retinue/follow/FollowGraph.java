@@ -7,12 +7,14 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
 import org.retinue.database.Retry;
+import org.retinue.database.Slow;
 import org.retinue.database.SqlFailure;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
@@ -35,12 +37,20 @@ public class FollowGraph {
     private static final Limits CHANGES = new Limits(3, 12, 1_000, 10_000, Limits.USUAL.deadline());
 
     private final Pool pool;
+    private final Pool slow;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
     private final Coalescer<TimeList.Query, RowSet<Row>> pages;
 
+    /** With one pool for all. */
     public FollowGraph(Pool pool) {
+        this(pool, pool);
+    }
+
+    @Inject
+    public FollowGraph(Pool pool, @Slow Pool slow) {
         this.pool = pool;
+        this.slow = slow;
         this.changes = new Coalescer<>(
                 "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
         this.checks = new Coalescer<>(
@@ -109,7 +119,7 @@ public class FollowGraph {
             // Alone, a change that fails changes nothing anyway, and is a transaction without saying so.
             return Retry.transients(() -> changeAllOrNone(pool, changes));
         }
-        return Retry.transients(() -> pool.withTransaction(connection -> changeAllOrNone(connection, changes)));
+        return Retry.transients(() -> slow.withTransaction(connection -> changeAllOrNone(connection, changes)));
     }
 
     /**
@@ -119,7 +129,7 @@ public class FollowGraph {
      * @return what became of each, in their order
      */
     public Uni<List<ChangeResult>> changeEach(List<Change> changes) {
-        return Retry.transients(() -> pool.withTransaction(connection -> FollowStatements.change(connection, changes)));
+        return Retry.transients(() -> slow.withTransaction(connection -> FollowStatements.change(connection, changes)));
     }
 
     private static Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {

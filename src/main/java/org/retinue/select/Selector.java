@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
 import org.retinue.select.Combination.Operator;
 import org.retinue.select.UserSet.Kind;
@@ -36,7 +37,7 @@ public class Selector {
     private final long budget;
 
     @Inject
-    public Selector(Pool pool) {
+    public Selector(@Slow Pool pool) {
         this(pool, LONGEST, BUDGET);
     }
 

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.retinue.database.Slow;
 
 /**
  * Streams the whole graph out: users first, then follows and requests, all as they were at one instant. A few thousand
@@ -27,7 +28,7 @@ public class Exporter {
     private final Pool pool;
     private final ObjectWriter json;
 
-    public Exporter(Pool pool, ObjectMapper mapper) {
+    public Exporter(@Slow Pool pool, ObjectMapper mapper) {
         this.pool = pool;
         this.json = mapper.writerFor(GraphLine.class);
     }
@@ -84,7 +85,10 @@ public class Exporter {
     private static Multi<Row> rows(SqlConnection connection, String sql) {
         return connection.prepare(sql).onItem().transformToMulti(statement -> statement
                 .createStream(ROWS_AT_ONCE)
-                .toMulti());
+                .toMulti()
+                // It is named, and would be there still for who has the session next.
+                .onTermination()
+                .call(() -> statement.close().onFailure().recoverWithNull()));
     }
 
     /** Also when the caller has gone in the middle. */

@@ -47,7 +47,8 @@ final class TransferSql {
 
     /** One snapshot for all that an export reads, however long it takes. */
     static final String BEGIN_SNAPSHOT =
-            "begin isolation level repeatable read read only; set local statement_timeout = 0";
+            "begin isolation level repeatable read read only; set local statement_timeout = 0;"
+                    + " set local idle_in_transaction_session_timeout = 0";
 
     /** Every user. */
     static final String ALL_USERS = """
