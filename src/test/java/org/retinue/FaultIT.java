@@ -29,11 +29,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +55,15 @@ class FaultIT {
     private static final String FOLLOWING = "query like 'with pair as materialized%' and pid <> pg_backend_pid()";
     private static final String WAITING = FOLLOWING + " and wait_event_type = 'Lock'";
 
+    /** How many clients go away in the middle of a request; the profile soak lets many more. */
+    private static final int DISCONNECTS = Integer.getInteger("soak.disconnects", 2_000);
+
+    private static final int DISCONNECTS_AT_ONCE = 2_000;
+
+    private static final int LARGEST_BODY = 10 << 20;
+
     private static final RetinueStarter STARTER = new RetinueStarter();
+    private static PostgresServer server;
     private static RunningRetinue retinue;
     private static Connection database;
     private static Connection onlooker;
@@ -63,20 +73,25 @@ class FaultIT {
     @BeforeAll
     static void start() throws Exception {
         STARTER.beforeEach(null);
-        retinue = STARTER.startReady();
-        database = retinue.database();
-        onlooker = retinue.database();
+        server = PostgresServer.create(STARTER.folder().resolve("server")).start();
+        // a heap that a few things too many would fill
+        retinue = STARTER.onServer(server.port()).withJava("-Xmx256m").startReady();
+        database = server.connect();
+        onlooker = server.connect();
     }
 
     @AfterAll
     static void stop() throws Exception {
         database.close();
         onlooker.close();
+        STARTER.endAll();
+        server.close();
         STARTER.afterEach(null);
     }
 
     @BeforeEach
     void emptyGraph() throws Exception {
+        sql("rollback");
         sql("truncate users, follows, followers, follow_counts");
     }
 
@@ -163,30 +178,32 @@ class FaultIT {
         register("alice", "bob", "star");
         String batch = "{\"operations\": [{\"op\": \"follow\", \"follower\": \"bob\", \"followed\": \"star\"},"
                 + " {\"op\": \"follow\", \"follower\": \"bob\", \"followed\": \"alice\"}]}";
-        lockCountsOf("star");
-        List<Socket> clients = new ArrayList<>();
-        for (int i = 0; i < 3_000; i++) {
-            clients.add(
-                    switch (i % 6) {
-                        case 0 -> client("PUT", "/v1/users/alice/following/star", "");
-                        case 1 -> client("DELETE", "/v1/users/bob/following/alice", "");
-                        case 2 -> client("GET", "/v1/users/alice/following/star", "");
-                        case 3 -> client("GET", "/v1/users/star/followers", "");
-                        case 4 -> client("PATCH", "/v1/users/star", "{\"displayName\": \"S\"}");
-                        default -> client("POST", i < 200 ? "/v1/batch" : "/v1/nothing", batch);
-                    });
-        }
-        await(SOON, "they wait", () -> count(WAITING) > 2);
-
-        for (Socket client : clients) {
-            if (random.nextBoolean()) {
-                client.setSoLinger(true, 0);
+        for (int gone = 0; gone < DISCONNECTS; gone += DISCONNECTS_AT_ONCE) {
+            lockCountsOf("star");
+            List<Socket> clients = new ArrayList<>();
+            for (int i = 0; i < DISCONNECTS_AT_ONCE; i++) {
+                clients.add(
+                        switch (i % 6) {
+                            case 0 -> client("PUT", "/v1/users/alice/following/star", "");
+                            case 1 -> client("DELETE", "/v1/users/bob/following/alice", "");
+                            case 2 -> client("GET", "/v1/users/alice/following/star", "");
+                            case 3 -> client("GET", "/v1/users/star/followers", "");
+                            case 4 -> client("PATCH", "/v1/users/star", "{\"displayName\": \"S\"}");
+                            default -> client("POST", i < 200 ? "/v1/batch" : "/v1/nothing", batch);
+                        });
             }
-            client.close();
-        }
-        sql("rollback");
+            await(SOON, "they wait", () -> count(WAITING) > 2);
 
-        assertAtRest();
+            for (Socket client : clients) {
+                if (random.nextInt(4) > 0) {
+                    client.setSoLinger(true, 0);
+                }
+                client.close();
+            }
+            sql("rollback");
+
+            assertAtRest();
+        }
         List<CompletableFuture<HttpResponse<String>>> after = IntStream.range(0, 40)
                 .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
                 .toList();
@@ -194,6 +211,66 @@ class FaultIT {
             assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
         assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
+    }
+
+    /** What may keep a connection for long has a pool of its own, however much of it there is. */
+    @Test
+    void slowTransactionsTakeNoConnectionFromWhatIsAskedAllTheTime() throws Exception {
+        register("alice", "bob", "carol", "dave", "star");
+        String[] fans = IntStream.range(0, 40).mapToObj(i -> "fan" + i).toArray(String[]::new);
+        register(fans);
+        lockCountsOf("star");
+        List<CompletableFuture<HttpResponse<String>>> transactions = Stream.of(fans)
+                .map(fan -> sendAsync(
+                        "POST",
+                        "/v1/batch",
+                        "{\"operations\": [{\"op\": \"follow\", \"follower\": \"" + fan
+                                + "\", \"followed\": \"star\"}, {\"op\": \"follow\", \"follower\": \"" + fan
+                                + "\", \"followed\": \"carol\"}]}"))
+                .toList();
+        await(SOON, "they wait", () -> count(WAITING) > 2);
+
+        long begin = System.nanoTime();
+        assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isEqualTo(201);
+        assertThat(retinue.get("/v1/users/alice/following/bob").statusCode()).isEqualTo(200);
+        assertThat(retinue.get("/v1/users/bob/followers").body()).contains("\"total\":1");
+        assertThat(retinue.get("/v1/users/alice").statusCode()).isEqualTo(200);
+        assertThat(retinue.put("/v1/users/bob/blocks/dave").statusCode()).isEqualTo(201);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+
+        sql("rollback");
+        for (CompletableFuture<HttpResponse<String>> transaction : transactions) {
+            assertThat(transaction.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
+        }
+        assertAtRest();
+    }
+
+    @Test
+    void moreLargeBodiesThanThereIsMemoryForAreRefusedOrToldToComeBack() throws Exception {
+        register("alice", "bob");
+        String one = "{\"op\": \"follow\", \"follower\": \"alice\", \"followed\": \"bob\"}";
+        String few = "{\"operations\": [" + one + " ".repeat(LARGEST_BODY - 200) + "]}";
+        String tooMany =
+                "{\"operations\": [" + (one + ",").repeat((LARGEST_BODY - 200) / (one.length() + 1)) + one + "]}";
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 64)
+                .mapToObj(i -> sendAsync("POST", "/v1/batch", i % 2 == 0 ? few : tooMany))
+                .toList();
+
+        Map<Integer, Long> statuses = new TreeMap<>();
+        for (CompletableFuture<HttpResponse<String>> answer : all) {
+            statuses.merge(answer.get(60, TimeUnit.SECONDS).statusCode(), 1L, Long::sum);
+        }
+
+        System.out.println("64 bodies of 10 MiB with a heap of 256 MiB: " + statuses);
+        assertThat(statuses.keySet()).contains(503).isSubsetOf(200, 413, 503);
+        assertThat(statuses.size()).as("%s: some were taken", statuses).isGreaterThan(1);
+        assertThat(retinue.stdout()).noneMatch(line -> line.contains("OutOfMemoryError"));
+        assertThat(retinue.stderr()).isEmpty();
+        assertThat(sendAsync("POST", "/v1/batch", few).join().statusCode())
+                .as("when they are gone")
+                .isEqualTo(200);
+        assertAtRest();
     }
 
     @Test
@@ -257,24 +334,16 @@ class FaultIT {
     /** The gauges of what is under way come down to nothing, and no connection is left in a transaction. */
     private static void assertAtRest() {
         await(SOON, "at rest", () -> {
-            List<String> gauges = atRestMetrics();
-            return gauges.size() >= 6
-                    && gauges.stream().allMatch(gauge -> gauge.endsWith(gauge.startsWith("http") ? " 1.0" : " 0.0"))
+            return isAtRest()
                     && count("state in ('active', 'idle in transaction') and backend_type = 'client backend'"
                                     + " and pid <> pg_backend_pid()")
                             == 0;
         });
     }
 
-    private static List<String> atRestMetrics() {
+    private static boolean isAtRest() {
         try {
-            return retinue.get("/q/metrics")
-                    .body()
-                    .lines()
-                    .filter(
-                            line -> line.matches(
-                                    "(retinue_coalescer_queue|sql_pool_active|sql_pool_queue_size|http_server_active_requests)\\{.*"))
-                    .toList();
+            return retinue.isAtRest();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

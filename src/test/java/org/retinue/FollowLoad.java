@@ -105,6 +105,17 @@ final class FollowLoad {
         return this;
     }
 
+    /** Waits until so many more answers have this status. */
+    FollowLoad awaitStatus(int status, int more) throws InterruptedException {
+        int goal = statuses.getOrDefault(status, 0) + more;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (statuses.getOrDefault(status, 0) < goal) {
+            assertThat(System.nanoTime()).as("statuses %s", statuses).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+        return this;
+    }
+
     /** Ends the load and waits for the answers under way. */
     void end() throws InterruptedException {
         over = true;

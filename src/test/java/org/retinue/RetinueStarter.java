@@ -31,6 +31,7 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
     private final List<Process> started = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private List<String> prefix = List.of();
+    private List<String> javaOptions = List.of();
     private Path jar = Path.of(System.getProperty("retinue.jar"));
     private Path folder;
 
@@ -44,12 +45,17 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
+        endAll();
+        kill(RunningRetinue.databaseProcesses(folder));
+        delete(folder);
+    }
+
+    /** Kills all that was started. */
+    void endAll() throws InterruptedException {
         for (Process process : started) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
-        kill(RunningRetinue.databaseProcesses(folder));
-        delete(folder);
     }
 
     /** The folder of this test. */
@@ -64,6 +70,18 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
     /** Sets a variable for the next starts; null takes it away. */
     RetinueStarter with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /** Lets the next starts use a server that somebody else runs, on this machine. */
+    RetinueStarter onServer(int port) {
+        return with("RETINUE_DATA", null)
+                .with("RETINUE_DATABASE_URL", "postgresql://postgres:any@127.0.0.1:" + port + "/postgres");
+    }
+
+    /** Gives the next starts options of java's. */
+    RetinueStarter withJava(String... options) {
+        javaOptions = List.of(options);
         return this;
     }
 
@@ -84,6 +102,7 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
         List<String> command = new ArrayList<>(prefix);
         command.add(JAVA.toString());
         command.addAll(QUICK_TO_START);
+        command.addAll(javaOptions);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".log");
@@ -138,7 +157,10 @@ final class RetinueStarter implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static void delete(Path root) throws IOException {
+    static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
         try (Stream<Path> everything = Files.walk(root)) {
             everything.sorted(Comparator.reverseOrder()).forEach(path -> {
                 try {

@@ -17,6 +17,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A service in a process of its own, as an operator sees it: by its port, its output, its data folder. */
@@ -26,6 +28,10 @@ final class RunningRetinue {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration GLANCE = Duration.ofMillis(20);
+
+    private static final Predicate<String> UNDER_WAY = Pattern.compile(
+                    "(retinue_coalescer_queue|sql_pool_active|http_server_active_requests)\\{.*")
+            .asMatchPredicate();
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -69,6 +75,18 @@ final class RunningRetinue {
         } catch (IOException nobody) {
             return 0;
         }
+    }
+
+    /** What its metrics tell of what is under way: nothing at rest, but for the request that asks. */
+    List<String> underWay() throws Exception {
+        return get("/q/metrics").body().lines().filter(UNDER_WAY).toList();
+    }
+
+    /** Whether all that came was answered, and every connection of the pools was given back. */
+    boolean isAtRest() throws Exception {
+        List<String> gauges = underWay();
+        return gauges.size() >= 6
+                && gauges.stream().allMatch(gauge -> gauge.endsWith(gauge.startsWith("http") ? " 1.0" : " 0.0"));
     }
 
     HttpResponse<String> get(String path) throws Exception {

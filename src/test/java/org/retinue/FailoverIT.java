@@ -1,0 +1,93 @@
+package org.retinue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A primary is replaced by its promoted standby, behind the same address. The standby is synchronous: what was acknowledged
+ * is on it, or else the database itself has lost it.
+ */
+class FailoverIT {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(11);
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final String WAITS_FOR_STANDBY = "synchronous_standby_names=*";
+
+    @RegisterExtension
+    final RetinueStarter starter = new RetinueStarter();
+
+    private Wire wire;
+    private PostgresServer primary;
+    private PostgresServer standby;
+
+    @AfterEach
+    void stop() throws Exception {
+        wire.close();
+        primary.close();
+        standby.close();
+    }
+
+    @Test
+    void aPromotedStandbyTakesOverAndNothingThatWasAcknowledgedIsLost() throws Exception {
+        Path folder = starter.folder();
+        primary = PostgresServer.create(folder.resolve("first"));
+        standby = primary.standby(folder.resolve("second"));
+        startBoth();
+        wire = new Wire(primary.port());
+        RunningRetinue retinue = starter.onServer(wire.port()).startReady();
+        FollowLoad load = FollowLoad.prepare(retinue);
+        load.begin(retinue, 32).awaitAcknowledged(500);
+
+        primary.kill9();
+        standby.promote();
+        wire.leadTo(standby.port());
+
+        assertBackSoon(retinue, load, "after the primary's crash");
+        load.awaitAcknowledged(200).end();
+        load.assertKept(retinue);
+
+        // And once more, with an old primary that lives on: it was told to take no writes.
+        primary = standby;
+        primary.stop("fast");
+        standby = primary.standby(folder.resolve("third"));
+        startBoth();
+        retinue.awaitHealth(200, SOON);
+        load.begin(retinue, 32).awaitAcknowledged(500);
+
+        primary.sql("alter system set default_transaction_read_only = on");
+        primary.sql("select pg_reload_conf()");
+        load.awaitStatus(503, 1);
+        standby.promote();
+        wire.leadTo(standby.port());
+
+        assertBackSoon(retinue, load, "after the primary was made read-only");
+        load.awaitAcknowledged(200).end();
+        assertThat(primary.ask("select count(*) from pg_stat_activity"
+                        + " where backend_type = 'client backend' and pid <> pg_backend_pid()"))
+                .as("connections left at the old primary")
+                .isEqualTo("0");
+        load.assertKept(retinue);
+        load.assertAllAnswered(DEADLINE);
+        System.out.printf("acknowledged %d, statuses %s%n", load.acknowledged(), load.statuses());
+        assertThat(retinue.stderr()).isEmpty();
+    }
+
+    private void startBoth() throws Exception {
+        primary.start(WAITS_FOR_STANDBY);
+        standby.start();
+    }
+
+    private static void assertBackSoon(RunningRetinue retinue, FollowLoad load, String when) throws Exception {
+        long back = System.nanoTime();
+        load.awaitAcknowledged(1);
+        Duration served = Duration.ofNanos(System.nanoTime() - back);
+        retinue.awaitHealth(200, SOON);
+        System.out.printf("%s: served again after %d ms%n", when, served.toMillis());
+        assertThat(served).as(when).isLessThan(SOON);
+    }
+}
