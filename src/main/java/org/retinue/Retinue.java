@@ -12,6 +12,7 @@ import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.erasure.ErasedNames;
 import org.retinue.database.Pooler;
+import org.retinue.security.AuthSettings;
 
 /**
  * Starts the service: on the server that {@code RETINUE_DATABASE_URL} names, or else on a database of its own. What
@@ -30,6 +31,8 @@ public final class Retinue {
     private static final String ENDS_WITH_PARENT = "retinue.ends-with-parent";
 
     private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
+
+    private static final String LOOPBACK = "127.0.0.1";
 
     private static final long PARENT_CHECK_MILLIS = 250;
 
@@ -63,6 +66,7 @@ public final class Retinue {
             requirePort(System.getenv("RETINUE_PORT"));
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             Pooler.of(System.getenv(Pooler.VARIABLE));
+            AuthSettings.read(System::getenv).requireFor(System.getenv().getOrDefault("RETINUE_HOST", LOOPBACK));
             database = Database.open(System.getenv());
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
             System.err.println("retinue: " + e.getMessage());

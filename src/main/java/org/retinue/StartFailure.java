@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.SqlFailure;
+import org.retinue.security.SettingsException;
 
 /** Says in one line why the service did not start. */
 final class StartFailure {
@@ -25,6 +26,9 @@ final class StartFailure {
         if (cause instanceof QuarkusBindException taken) {
             return taken.getHost() + ":" + taken.getPort()
                     + " is taken by another process; stop that one, or choose another port with RETINUE_PORT";
+        }
+        if (cause instanceof SettingsException) {
+            return cause.getMessage();
         }
         if (cause instanceof ConfigValidationException invalid) {
             return "did not start: "

@@ -88,6 +88,7 @@ class ArchitectureTest {
                     "org.retinue.page",
                     "org.retinue.problem",
                     "org.retinue.rest",
+                    "org.retinue.security",
                     "org.retinue.database",
                     "org.retinue.audit",
                     "org.retinue.transfer")
@@ -183,7 +184,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule foundationsKnowNoFeature = noClasses()
             .that()
-            .resideInAnyPackage("org.retinue.page..", "org.retinue.problem..", "org.retinue.database..")
+            .resideInAnyPackage(
+                    "org.retinue.page..", "org.retinue.problem..", "org.retinue.database..", "org.retinue.security..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(FEATURES)

@@ -83,7 +83,7 @@ class ComposeTest {
         assertThat(service.path("ports")).allMatch(port -> port.asText().startsWith("127.0.0.1:"));
         String documented = Files.readString(Path.of("docs/configuration.md"));
         service.path("environment").fieldNames().forEachRemaining(name -> {
-            if (!Set.of("RETINUE_AUTH", "RETINUE_DATABASE_DISTRIBUTED").contains(name)) {
+            if (!name.equals("RETINUE_DATABASE_DISTRIBUTED")) {
                 assertThat(documented).contains("`" + name + "`");
             }
         });

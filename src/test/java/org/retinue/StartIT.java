@@ -9,6 +9,9 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,6 +125,55 @@ class StartIT {
 
         assertRefused(refused, variable, said);
         assertThat(starter.data()).doesNotExist();
+    }
+
+    @Test
+    void whereOthersCanReachItItDoesNotStartWithoutAuthentication() throws Exception {
+        RunningRetinue retinue = starter.with("RETINUE_HOST", "0.0.0.0").start();
+
+        assertRefused(retinue, "RETINUE_HOST is 0.0.0.0", "RETINUE_AUTH=none", "RETINUE_AUTH_ISSUER");
+        assertThat(starter.data()).doesNotExist();
+    }
+
+    /** A way past the environment, which only the service itself sees. */
+    @Test
+    void norByASettingOfQuarkus() throws Exception {
+        RunningRetinue retinue = starter.with("QUARKUS_HTTP_HOST", "0.0.0.0").start();
+
+        assertThat(retinue.awaitEnd()).as("exit code").isEqualTo(1);
+        assertThat(retinue.stderr())
+                .singleElement()
+                .asString()
+                .contains("RETINUE_HOST is 0.0.0.0", "RETINUE_AUTH=none");
+    }
+
+    @Test
+    void whereItIsSaidThatEverybodyMayItStartsWithAWarning() throws Exception {
+        RunningRetinue retinue = starter.with("RETINUE_HOST", "0.0.0.0")
+                .with("RETINUE_AUTH", "none")
+                .startReady();
+
+        assertThat(retinue.put("/v1/users/alice").statusCode()).isEqualTo(201);
+        assertThat(retinue.stdout()).anyMatch(line -> line.contains("WARN") && line.contains("authentication=none"));
+    }
+
+    @Test
+    void anIssuerThatIsDownKeepsItFromNothingButLettingPeopleIn() throws Exception {
+        RunningRetinue retinue = starter.with("RETINUE_AUTH_ISSUER", "http://127.0.0.1:" + RetinueStarter.freePort())
+                .with("RETINUE_AUTH_AUDIENCE", "retinue")
+                .startReady();
+
+        assertThat(retinue.get("/v1/users/alice").statusCode()).isEqualTo(401);
+        HttpResponse<String> withToken = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(retinue.uri("/v1/users/alice"))
+                                .header("Authorization", "Bearer opensesame")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(withToken.statusCode()).isEqualTo(503);
+        assertThat(withToken.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(retinue.stdout()).anyMatch(line -> line.contains("WARN") && line.contains("keys=unavailable"));
+        assertThat(String.join("\n", retinue.stdout())).doesNotContain("opensesame");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.retinue.discover;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -17,8 +18,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
+import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.security.Access;
 import org.retinue.user.Username;
 
 /** Suggestions and paths over REST. */
@@ -36,10 +40,12 @@ public class DiscoverResource {
 
     private final Suggestions suggestions;
     private final Paths paths;
+    private final Access access;
 
-    DiscoverResource(Suggestions suggestions, Paths paths) {
+    DiscoverResource(Suggestions suggestions, Paths paths, Access access) {
         this.suggestions = suggestions;
         this.paths = paths;
+        this.access = access;
     }
 
     @GET
@@ -73,7 +79,16 @@ public class DiscoverResource {
             content = @Content(schema = @Schema(implementation = FollowPath.class)))
     public Uni<FollowPath> path(
             @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = "carol") String other) {
-        return paths.find(Username.require("username", username), Username.require("other", other));
+            @RestPath @Parameter(example = "carol") String other,
+            @Context RoutingContext request) {
+        return paths.find(Username.require("username", username), Username.require("other", other))
+                .call(found -> access.requireSight(request, found.path())
+                        .onFailure(DiscoverResource::isForbidden)
+                        .transform(hidden -> Paths.noPath(username, other)));
+    }
+
+    /** That there is a path through others is not to be told to who doesn't see their lists. */
+    private static boolean isForbidden(Throwable failure) {
+        return failure instanceof Problem problem && problem.code() == ProblemCode.FORBIDDEN;
     }
 }

@@ -63,7 +63,7 @@ public class Paths {
         PathSearch search = new PathSearch(database, from, to, budget, avoided);
         return search.run().chain(path -> {
             if (path == null) {
-                throw noPath(from, to);
+                throw noPath(from.username(), to.username());
             }
             List<Long> between = path.subList(1, Math.max(1, path.size() - 1));
             return Names.of(database, between).chain(names -> {
@@ -89,12 +89,12 @@ public class Paths {
         return new FollowPath(path.size() - 1, path);
     }
 
-    private static Problem noPath(Known from, Known to) {
+    /** There is none, or none that is to be told. */
+    static Problem noPath(String from, String to) {
         return Problem.of(
                         ProblemCode.NO_PATH,
-                        "No path of " + LONGEST_PATH + " follows or fewer leads from '" + from.username() + "' to '"
-                                + to.username() + "'")
-                .with("from", from.username())
-                .with("to", to.username());
+                        "No path of " + LONGEST_PATH + " follows or fewer leads from '" + from + "' to '" + to + "'")
+                .with("from", from)
+                .with("to", to);
     }
 }

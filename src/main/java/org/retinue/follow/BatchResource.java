@@ -2,10 +2,12 @@ package org.retinue.follow;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -15,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.security.Access;
 
 /** Many changes at once over REST. */
 @Path("/v1/batch")
@@ -24,9 +27,11 @@ import org.retinue.problem.ProblemBody;
 public class BatchResource {
 
     private final FollowGraph graph;
+    private final Access access;
 
-    BatchResource(FollowGraph graph) {
+    BatchResource(FollowGraph graph, Access access) {
         this.graph = graph;
+        this.access = access;
     }
 
     /**
@@ -58,10 +63,25 @@ public class BatchResource {
     @APIResponse(responseCode = "404", description = "No such user")
     @APIResponse(responseCode = "413", description = "More than 10,000 operations")
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
-    public Uni<Result> apply(Batch batch) {
+    public Uni<Result> apply(Batch batch, @Context RoutingContext request) {
         if (batch == null) {
             throw Problem.malformed("operations", "The body has the operations");
         }
+        for (int i = 0; i < batch.operations().size(); i++) {
+            requireActor(batch.operations().get(i), i, request);
+        }
         return batch.apply(graph).map(Result::new);
+    }
+
+    /** A follow is of the follower; it ends from either side. */
+    private void requireActor(Batch.Operation operation, int index, RoutingContext request) {
+        try {
+            switch (operation.op()) {
+                case FOLLOW -> access.requireOneOf(request, operation.follower());
+                case UNFOLLOW -> access.requireOneOf(request, operation.follower(), operation.followed());
+            }
+        } catch (Problem forbidden) {
+            throw forbidden.with("operation", index);
+        }
     }
 }

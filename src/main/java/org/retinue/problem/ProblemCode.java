@@ -8,8 +8,14 @@ public enum ProblemCode {
     MALFORMED(400, "The request is malformed"),
     /** {@code cursor} is not one that this list gave out. */
     BAD_CURSOR(400, "The cursor is not valid here"),
+    /** The request has no bearer token, or one that is not to be taken; WWW-Authenticate says why. */
+    NOT_AUTHENTICATED(401, "The caller is not known"),
     /** One of the two, {@code follower} and {@code followed}, blocks the other. */
     BLOCKED(403, "Blocked"),
+    /** The token does not have the scope for this; {@code scope} says which. */
+    INSUFFICIENT_SCOPE(403, "The token is not for this"),
+    /** The caller may not do this, or see this of {@code user}. */
+    FORBIDDEN(403, "The caller may not do this"),
     /** A suspended user neither follows nor is followed; {@code user} says which. */
     SUSPENDED(403, "The user is suspended"),
     /** No such route. */

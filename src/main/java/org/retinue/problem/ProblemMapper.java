@@ -23,7 +23,7 @@ import org.retinue.database.TookTooLongException;
 public final class ProblemMapper {
 
     /** How long a caller should wait before it tries again when the database is away. */
-    static final int RETRY_AFTER_SECONDS = 1;
+    public static final int RETRY_AFTER_SECONDS = 1;
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
@@ -69,7 +69,7 @@ public final class ProblemMapper {
     }
 
     /** What a caller is told of a failure. What it is not told is logged. */
-    static Problem toProblem(Throwable failure) {
+    public static Problem toProblem(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // One that a value threw while it was read from JSON arrives wrapped.
             if (cause instanceof Problem problem) {

@@ -1,13 +1,15 @@
 package org.retinue.select;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -20,6 +22,7 @@ import org.retinue.page.NextLink;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.security.Access;
 
 /** Select over REST. */
 @Path("/v1/select")
@@ -41,9 +44,11 @@ public class SelectResource {
     private static final String DESCRIPTION = "Sets of users, combined by `&`, `|`, `-` and parentheses";
 
     private final Selector selector;
+    private final Access access;
 
-    SelectResource(Selector selector) {
+    SelectResource(Selector selector, Access access) {
         this.selector = selector;
+        this.access = access;
     }
 
     @GET
@@ -61,9 +66,12 @@ public class SelectResource {
     public Uni<Answer> page(
             @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of,
             @BeanParam CursorParameters page,
-            @Context HttpServerRequest request) {
-        return selector.page(expression(of), page.limit(), page.cursor())
-                .map(found -> NextLink.with(found, found.next(), request));
+            @Context RoutingContext request) {
+        Expression expression = expression(of);
+        int limit = page.limit();
+        return requireSight(expression, request)
+                .chain(() -> selector.page(expression, limit, page.cursor()))
+                .map(found -> NextLink.with(found, found.next(), request.request()));
     }
 
     @GET
@@ -77,8 +85,22 @@ public class SelectResource {
             description = "The count",
             content = @Content(schema = @Schema(implementation = SelectCount.class)))
     public Uni<SelectCount> count(
-            @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of) {
-        return selector.count(expression(of));
+            @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of,
+            @Context RoutingContext request) {
+        Expression expression = expression(of);
+        return requireSight(expression, request).chain(() -> selector.count(expression));
+    }
+
+    /** What a set has to tell, whoever asks for its list would have to be shown. */
+    private Uni<Void> requireSight(Expression expression, RoutingContext request) {
+        Set<String> owners = new TreeSet<>();
+        for (UserSet set : expression.sets()) {
+            switch (set.kind()) {
+                case FOLLOWERS, FOLLOWING -> owners.add(set.username());
+                case BLOCKS, MUTES -> access.requireOneOf(request, set.username());
+            }
+        }
+        return access.requireSight(request, owners);
     }
 
     private static Expression expression(String of) {

@@ -2,6 +2,7 @@ package org.retinue.user;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -33,6 +34,7 @@ import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.security.Access;
 
 /** Users over REST. */
 @Path("/v1/users")
@@ -49,10 +51,12 @@ public class UserResource {
 
     private final UserDirectory users;
     private final Erasures erasures;
+    private final Access access;
 
-    UserResource(UserDirectory users, Erasures erasures) {
+    UserResource(UserDirectory users, Erasures erasures, Access access) {
         this.users = users;
         this.erasures = erasures;
+        this.access = access;
     }
 
     @PUT
@@ -117,10 +121,16 @@ public class UserResource {
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
     @APIResponse(responseCode = "404", description = "No such user")
     @APIResponse(responseCode = "409", description = "Another user has the name, or an erased one had it")
-    public Uni<UserProfile> patch(@RestPath @Parameter(example = "alice") String username, UserChange change) {
+    public Uni<UserProfile> patch(
+            @RestPath @Parameter(example = "alice") String username,
+            UserChange change,
+            @Context RoutingContext request) {
         Username.require("username", username);
         if (change == null) {
             throw Problem.malformed("body", "The body says what to change");
+        }
+        if (change.username().isPresent()) {
+            access.requireAdmin(request);
         }
         return users.change(username, change).chain(users::profile);
     }

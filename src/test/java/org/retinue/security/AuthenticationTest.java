@@ -1,0 +1,244 @@
+package org.retinue.security;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.keys.HmacKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.People;
+import org.retinue.TestDatabase;
+
+/** Who calls is known by a token, or told what is wrong with it (RFC 6750). */
+@QuarkusTest
+@TestProfile(Guarded.class)
+class AuthenticationTest {
+
+    private static final String CHALLENGE = "Bearer realm=\"retinue\"";
+
+    @BeforeEach
+    void people() {
+        TestDatabase.empty();
+        People.registered("alice");
+    }
+
+    @Test
+    void aGoodTokenIsTaken() {
+        with(Guarded.token("alice", "follows:read")).statusCode(200).body("username", equalTo("alice"));
+    }
+
+    @Test
+    void withoutATokenItIsToldWhatIsMissingAndNothingElse() {
+        given().get("/v1/users/alice")
+                .then()
+                .statusCode(401)
+                .contentType("application/problem+json")
+                .header("WWW-Authenticate", CHALLENGE)
+                .body("code", equalTo("not-authenticated"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YWxpY2U6YWxpY2U=", "Bearer", "bear token", "Digest x", "token"})
+    void anotherSchemeIsNoToken(String authorization) {
+        given().header("Authorization", authorization)
+                .get("/v1/users/alice")
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", CHALLENGE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forged")
+    void aTokenThatIsNotTrueIsRefused(String name, Supplier<String> token, String why) {
+        with(token.get())
+                .statusCode(401)
+                .contentType("application/problem+json")
+                .header("WWW-Authenticate", CHALLENGE + ", error=\"invalid_token\", error_description=\"" + why + '"')
+                .body("code", equalTo("not-authenticated"), "detail", equalTo(why));
+    }
+
+    static Stream<Arguments> forged() {
+        String unknown = "The token is not signed with a key that is known here, or can't be read";
+        Signer signer = Guarded.signer();
+        return Stream.of(
+                forged("alg none", () -> signer.sign(good(claims -> {}), AlgorithmIdentifiers.NONE, null), unknown),
+                forged(
+                        "the public key as a secret, DER",
+                        () -> confused(signer.jwk().getPublicKey().getEncoded()),
+                        unknown),
+                forged(
+                        "the public key as a secret, PEM",
+                        () -> confused(AuthSettingsTest.pem(signer).getBytes(StandardCharsets.UTF_8)),
+                        unknown),
+                forged("another key of that name", () -> Signer.rsa("first").sign(good(claims -> {})), unknown),
+                forged(
+                        "another kind of key of that name",
+                        () -> Signer.ec("first").sign(good(claims -> {})),
+                        unknown),
+                forged("an unknown key", () -> Signer.rsa("nobody's").sign(good(claims -> {})), unknown),
+                forged(
+                        "another audience",
+                        () -> signer.sign(good(claims -> claims.setAudience("elsewhere"))),
+                        "The token is not for this service"),
+                forged(
+                        "no audience",
+                        () -> signer.sign(good(claims -> claims.unsetClaim("aud"))),
+                        "The token is not for this service"),
+                forged(
+                        "another issuer",
+                        () -> signer.sign(good(claims -> claims.setIssuer(Guarded.issuer() + "/"))),
+                        "The token is not of this issuer"),
+                forged(
+                        "no issuer",
+                        () -> signer.sign(good(claims -> claims.unsetClaim("iss"))),
+                        "The token is not of this issuer"),
+                forged(
+                        "expired",
+                        () -> signer.sign(good(claims -> claims.setExpirationTime(fromNow(-31)))),
+                        "The token has expired"),
+                forged(
+                        "without an end",
+                        () -> signer.sign(good(claims -> claims.unsetClaim("exp"))),
+                        "The token does not expire"),
+                forged(
+                        "not yet valid",
+                        () -> signer.sign(good(claims -> claims.setNotBefore(fromNow(40)))),
+                        "The token is not valid yet"),
+                forged(
+                        "without a user",
+                        () -> signer.sign(good(claims -> claims.unsetClaim("sub"))),
+                        "The token has no claim sub"),
+                forged(
+                        "oversized",
+                        () -> signer.sign(good(claims -> claims.setClaim("groups", "x".repeat(8_000)))),
+                        "A token may have 8192 characters"),
+                forged("garbage", () -> "x", unknown),
+                forged("dots", () -> "..", unknown));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-20, 20})
+    void clocksMayDiffer(int seconds) {
+        with(Guarded.signer().sign(good(claims -> {
+                    claims.setIssuedAt(fromNow(-60));
+                    claims.setNotBefore(fromNow(seconds));
+                    claims.setExpirationTime(fromNow(seconds + 1));
+                })))
+                .statusCode(200);
+    }
+
+    @Test
+    void moreThanOneAuthorizationIsNone() {
+        given().header("Authorization", "Bearer x", "Bearer " + Guarded.token("alice", "follows:read"))
+                .get("/v1/users/alice")
+                .then()
+                .statusCode(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health/ready", "/q/health/live", "/q/metrics", "/q/openapi", "/q/swagger-ui/"})
+    void healthMetricsAndTheDescriptionNeedNoToken(String path) {
+        given().get(path).then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/q/healthy", "/q/arc", "/q/../v1/users/alice", "/q/health/../../v1/users/alice", "/nothing"})
+    void nothingElseDoes(String path) {
+        given().urlEncodingEnabled(false).get(path).then().statusCode(401);
+    }
+
+    @Test
+    void whatNoRuleNamesIsNotThere() {
+        String admin = Guarded.token("service", "follows:admin");
+
+        given().auth().oauth2(admin).get("/v1/nothing").then().statusCode(404).body("code", equalTo("not-found"));
+        given().auth()
+                .oauth2(admin)
+                .delete("/v1/users")
+                .then()
+                .statusCode(405)
+                .header("Allow", "GET")
+                .body("code", equalTo("method-not-allowed"));
+    }
+
+    @Test
+    void aBodyThatIsNotReadEndsTheConnection() {
+        given().body("x".repeat(100_000))
+                .post("/v1/imports")
+                .then()
+                .statusCode(401)
+                .header("Connection", equalTo("close"));
+        given().get("/v1/users/alice").then().statusCode(401).header("Connection", nullValue());
+    }
+
+    @Test
+    void anImportIsReadWholeBehindTheGate() {
+        String edges = Stream.iterate(0, i -> i < 2_000, i -> i + 1)
+                .map(i -> "a" + i + " b" + i + "\n")
+                .reduce(new StringBuilder(), StringBuilder::append, StringBuilder::append)
+                .toString();
+
+        given().auth()
+                .oauth2(Guarded.token("service", "follows:admin"))
+                .contentType("text/plain")
+                .body(edges)
+                .post("/v1/imports")
+                .then()
+                .statusCode(200)
+                .body("created", equalTo(2_000));
+    }
+
+    /** At least 10,000 are asked for; whatever they hold, none is let in and none is a fault. */
+    @Test
+    void noForgedTokenIsLetInAndNoneIsAFault() throws Exception {
+        Map<Integer, Integer> statuses = new TreeMap<>();
+
+        ForgedTokens.sendAll(10_000, statuses);
+
+        assertThat(statuses).containsOnlyKeys(401);
+        assertThat(statuses.get(401)).isEqualTo(10_000);
+    }
+
+    private static Arguments forged(String name, Supplier<String> token, String why) {
+        return Arguments.of(name, token, why);
+    }
+
+    private static String confused(byte[] secret) {
+        return Guarded.signer().sign(good(claims -> {}), AlgorithmIdentifiers.HMAC_SHA256, new HmacKey(secret));
+    }
+
+    private static String good(Consumer<JwtClaims> change) {
+        JwtClaims claims = Guarded.claims("alice", "follows:read follows:admin");
+        change.accept(claims);
+        return claims.toJson();
+    }
+
+    private static NumericDate fromNow(int seconds) {
+        NumericDate date = NumericDate.now();
+        date.addSeconds(seconds);
+        return date;
+    }
+
+    private static ValidatableResponse with(String token) {
+        return given().auth().oauth2(token).get("/v1/users/alice").then();
+    }
+}
