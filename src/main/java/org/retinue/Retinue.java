@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
-import org.retinue.erasure.ErasedNames;
 import org.retinue.database.Pooler;
+import org.retinue.erasure.ErasedNames;
 import org.retinue.security.AuthSettings;
 
 /**
