@@ -166,8 +166,8 @@ final class FollowLoad {
             }
         }
         assertThat(seenByFollowers).as("the two sides").isEqualTo(seenByFollowed);
-        assertThat(seenByFollowers).as("acknowledged follows").containsAll(told(Told.FOLLOWS));
-        assertThat(seenByFollowers).as("acknowledged unfollows").doesNotContainAnyElementsOf(told(Told.FOLLOWS_NOT));
+        assertThat(told(Told.FOLLOWS)).as("acknowledged follows").allMatch(seenByFollowers::contains);
+        assertThat(told(Told.FOLLOWS_NOT)).as("acknowledged unfollows").noneMatch(seenByFollowers::contains);
         assertThat(journal.keySet()).as("asked for").containsAll(seenByFollowers);
 
         JsonNode audit = JSON.readTree(retinue.get("/v1/audit").body());
