@@ -76,6 +76,7 @@ class ArchitectureTest {
             .should()
             .resideInAnyPackage(
                     "org.retinue",
+                    "org.retinue.config",
                     "org.retinue.user",
                     "org.retinue.follow",
                     "org.retinue.relationship",

@@ -34,7 +34,7 @@ public final class PoolSettings implements PgPoolCreator {
     private Vertx vertx;
     private Pool slow;
 
-    PoolSettings(Lines lines, @ConfigProperty(name = "retinue.database.pooler", defaultValue = "none") String pooler) {
+    PoolSettings(Lines lines, @ConfigProperty(name = "retinue.database-pooler", defaultValue = "none") String pooler) {
         this.lines = lines;
         this.pooler = Pooler.of(pooler);
     }
