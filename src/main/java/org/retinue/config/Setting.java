@@ -15,6 +15,8 @@ public enum Setting {
     DATABASE_POOLER("none", Form.oneOf("none", "transaction")),
     /** Who brings the schema up to date. */
     MIGRATE("at-start", Form.oneOf("at-start", "never", "only")),
+    /** Over what that server spreads its tables. */
+    DATABASE_DISTRIBUTED("none", Form.oneOf("none", "citus")),
     /** The folder of its own database. */
     DATA("data", Form.any()),
     /** What becomes of the name of an erased user. */

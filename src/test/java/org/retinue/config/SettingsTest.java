@@ -32,7 +32,7 @@ class SettingsTest {
 
     private static final Pattern INJECTED = Pattern.compile(
             "@ConfigProperty\\(\\s*name = \"(retinue\\.[\\w.-]+)\"(?:,\\s*defaultValue = \"([^\"]*)\")?\\s*\\)");
-    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{(RETINUE_\\w+)(?::([^}]*))?}");
+    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{(retinue[.][\\w.-]+)(?::([^}]*))?}");
     private static final Pattern VARIABLE = Pattern.compile("RETINUE_[A-Z_]*[A-Z]");
 
     @Test
@@ -58,7 +58,7 @@ class SettingsTest {
 
     @Test
     void whatThePropertiesReferToIsDeclaredWithTheSameDefault() throws IOException {
-        Map<String, String> declared = declared(Setting::variable);
+        Map<String, String> declared = declared(Setting::property);
         Matcher expression = EXPRESSION.matcher(Files.readString(PROPERTIES));
         assertThat(expression.results()).isNotEmpty();
 
