@@ -14,7 +14,6 @@ import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.database.Pooler;
-import org.retinue.erasure.ErasedNames;
 import org.retinue.security.AuthSettings;
 
 /**
