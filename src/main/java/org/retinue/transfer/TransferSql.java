@@ -41,15 +41,16 @@ final class TransferSql {
 
     /**
      * Has every connection plan its statements anew, by what is there now: a plan that was made for empty tables is slow
-     * on full ones, and the database itself would notice a minute later.
+     * on full ones, and the database itself would notice a minute later. With set_config, since Citus hands the whole text
+     * of a SET LOCAL to its nodes, with what else stands there.
      */
-    static final String REFRESH_STATISTICS =
-            "set local statement_timeout = 0; analyze users, follows, followers, follow_counts";
+    static final String REFRESH_STATISTICS = "select set_config('statement_timeout', '0', true);"
+            + " analyze users, follows, followers, follow_counts";
 
     /** One snapshot for all that an export reads, however long it takes. */
-    static final String BEGIN_SNAPSHOT =
-            "begin isolation level repeatable read read only; set local statement_timeout = 0;"
-                    + " set local idle_in_transaction_session_timeout = 0";
+    static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only;"
+            + " select set_config('statement_timeout', '0', true),"
+            + " set_config('idle_in_transaction_session_timeout', '0', true)";
 
     /** Every user. */
     static final String ALL_USERS = """
