@@ -67,6 +67,9 @@ public final class Retinue {
             AuthSettings.read(System::getenv).requireFor(settings.require(Setting.HOST));
             migration = migration(command, settings);
             settings.properties().forEach(System::setProperty);
+            System.setProperty(
+                    "quarkus.log.console.json.enabled",
+                    String.valueOf(settings.require(Setting.LOG_FORMAT).equals("json")));
             database = Database.open(
                     settings.get(Setting.DATABASE_URL),
                     Pooler.of(settings.require(Setting.DATABASE_POOLER)),

@@ -89,6 +89,7 @@ class ArchitectureTest {
                     "org.retinue.page",
                     "org.retinue.problem",
                     "org.retinue.rest",
+                    "org.retinue.trace",
                     "org.retinue.security",
                     "org.retinue.database",
                     "org.retinue.audit",

@@ -1,5 +1,7 @@
 package org.retinue.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 
 /** What the value of a setting has to look like. */
@@ -32,6 +34,22 @@ interface Form {
             }
             throw new SettingsException(
                     variable + " should be a number from " + least + " to " + most + ", but it is " + value);
+        };
+    }
+
+    /** Where something is asked over HTTP. */
+    static Form url() {
+        return (variable, value) -> {
+            try {
+                URI url = new URI(value);
+                if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+                    return;
+                }
+            } catch (URISyntaxException noUrl) {
+                // the same answer as for a URL of another kind
+            }
+            throw new SettingsException(
+                    variable + " should be a URL such as http://collector:4318, but it is " + value);
         };
     }
 

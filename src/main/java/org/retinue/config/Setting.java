@@ -25,6 +25,12 @@ public enum Setting {
     HOST("127.0.0.1", Form.any()),
     /** The port to listen on. */
     PORT("8080", Form.port()),
+    /** What log lines are like. */
+    LOG_FORMAT("text", Form.oneOf("text", "json")),
+    /** The collector that traces are sent to; without it, there are none. */
+    OTLP_ENDPOINT(null, Form.url()),
+    /** How many of the requests without a trace of their own begin one. */
+    TRACE_PERCENT("100", Form.number(0, 100)),
     /** How long a body may be, but that of an import. */
     LARGEST_BODY_BYTES("10485760", Form.number(1024, Integer.MAX_VALUE)),
     /** Where the keys of tokens come from; by the others, when it is not said. */

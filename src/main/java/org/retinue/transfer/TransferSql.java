@@ -44,8 +44,8 @@ final class TransferSql {
      * on full ones, and the database itself would notice a minute later. With set_config, since Citus hands the whole text
      * of a SET LOCAL to its nodes, with what else stands there.
      */
-    static final String REFRESH_STATISTICS = "select set_config('statement_timeout', '0', true);"
-            + " analyze users, follows, followers, follow_counts";
+    static final String REFRESH_STATISTICS =
+            "select set_config('statement_timeout', '0', true);" + " analyze users, follows, followers, follow_counts";
 
     /** One snapshot for all that an export reads, however long it takes. */
     static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only;"
