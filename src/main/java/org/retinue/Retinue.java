@@ -4,14 +4,16 @@ import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.retinue.config.Setting;
+import org.retinue.config.Settings;
 import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.database.Pooler;
-import org.retinue.erasure.ErasedNames;
 import org.retinue.security.AuthSettings;
 
 /**
@@ -31,8 +33,6 @@ public final class Retinue {
     private static final String ENDS_WITH_PARENT = "retinue.ends-with-parent";
 
     private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
-
-    private static final String LOOPBACK = "127.0.0.1";
 
     private static final long PARENT_CHECK_MILLIS = 250;
 
@@ -62,14 +62,20 @@ public final class Retinue {
         Database database;
         Migration migration;
         try {
-            migration = migration(command);
-            requirePort(System.getenv("RETINUE_PORT"));
-            ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
-            Pooler.of(System.getenv(Pooler.VARIABLE));
-            AuthSettings.read(System::getenv).requireFor(System.getenv().getOrDefault("RETINUE_HOST", LOOPBACK));
-            database = Database.open(System.getenv());
+            Settings settings = Settings.read(System.getenv());
+            settings.warnings().forEach(warning -> System.err.println("retinue: " + warning));
+            AuthSettings.read(System::getenv).requireFor(settings.require(Setting.HOST));
+            migration = migration(command, settings);
+            settings.properties().forEach(System::setProperty);
+            System.setProperty(
+                    "quarkus.log.console.json.enabled",
+                    String.valueOf(settings.require(Setting.LOG_FORMAT).equals("json")));
+            database = Database.open(
+                    settings.get(Setting.DATABASE_URL),
+                    Pooler.of(settings.require(Setting.DATABASE_POOLER)),
+                    Path.of(settings.require(Setting.DATA)));
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
-            System.err.println("retinue: " + e.getMessage());
+            e.getMessage().lines().forEach(line -> System.err.println("retinue: " + line));
             System.exit(FAILED);
             return;
         }
@@ -92,29 +98,14 @@ public final class Retinue {
                 args);
     }
 
-    private static Migration migration(String command) {
+    private static Migration migration(String command, Settings settings) {
         return switch (command) {
-            case "" -> Migration.of(System.getenv());
+            case "" -> Migration.of(settings.require(Setting.MIGRATE));
             case "migrate" -> Migration.ONLY;
             default ->
                 throw new IllegalArgumentException("there is no '" + command + "' to do: it is started with no "
                         + "argument, or with migrate or health");
         };
-    }
-
-    /** Before there is a database to stop again, and before Quarkus would say it at length. */
-    private static void requirePort(String port) {
-        if (port == null || port.isBlank()) {
-            return;
-        }
-        try {
-            if (Integer.parseInt(port.strip()) >>> Short.SIZE == 0) {
-                return;
-            }
-        } catch (NumberFormatException noNumber) {
-            // the same answer as for a number that is no port
-        }
-        throw new IllegalArgumentException("RETINUE_PORT should be a number from 0 to 65535, but it is " + port);
     }
 
     private static void endWithParent() {

@@ -7,9 +7,9 @@ import java.net.UnknownHostException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.retinue.config.SettingsException;
 import org.retinue.database.DatabaseAddress;
 import org.retinue.database.SqlFailure;
-import org.retinue.security.SettingsException;
 
 /** Says in one line why the service did not start. */
 final class StartFailure {

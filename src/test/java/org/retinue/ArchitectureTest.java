@@ -76,6 +76,7 @@ class ArchitectureTest {
             .should()
             .resideInAnyPackage(
                     "org.retinue",
+                    "org.retinue.config",
                     "org.retinue.user",
                     "org.retinue.follow",
                     "org.retinue.relationship",
@@ -88,6 +89,7 @@ class ArchitectureTest {
                     "org.retinue.page",
                     "org.retinue.problem",
                     "org.retinue.rest",
+                    "org.retinue.trace",
                     "org.retinue.security",
                     "org.retinue.database",
                     "org.retinue.audit",

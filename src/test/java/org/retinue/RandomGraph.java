@@ -159,9 +159,14 @@ public final class RandomGraph {
                 """);
         TestDatabase.sql("""
                 insert into follow_counts
-                select id, (select count(*) from follows where follower_id = id and state = 'following'),
-                    (select count(*) from followers where followed_id = id)
+                select id, coalesce(following, 0), coalesce(followers, 0)
                 from users
+                left join (
+                    select follower_id, count(*) as following from follows where state = 'following' group by follower_id
+                ) as one on follower_id = id
+                left join (
+                    select followed_id, count(*) as followers from followers group by followed_id
+                ) as other on followed_id = id
                 on conflict (user_id) do update set following = excluded.following, followers = excluded.followers
                 """);
     }

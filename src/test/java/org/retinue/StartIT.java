@@ -135,6 +135,19 @@ class StartIT {
         assertThat(starter.data()).doesNotExist();
     }
 
+    @Test
+    void allSettingsThatAreWrongAreNamedAtOnce() throws Exception {
+        RunningRetinue retinue = starter.with("RETINUE_PORT", "eighty")
+                .with("RETINUE_DATABASE_URL", "opensesame")
+                .with("RETINUE_HOTS", "localhost")
+                .start();
+
+        assertThat(retinue.awaitEnd()).isEqualTo(1);
+        assertThat(retinue.stderr()).hasSize(2);
+        assertThat(retinue.stderr()).allMatch(line -> line.startsWith("retinue: RETINUE_"));
+        assertThat(starter.data()).doesNotExist();
+    }
+
     /** A way past the environment, which only the service itself sees. */
     @Test
     void norByASettingOfQuarkus() throws Exception {

@@ -12,7 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.platform.launcher.LauncherSession;
@@ -29,6 +35,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  */
 public final class TestDatabase implements LauncherSessionListener {
 
+    private static final String DISTRIBUTED = "retinue.database-distributed";
     private static final String URL = "retinue.test.database";
     private static Pool pool;
 
@@ -46,8 +53,11 @@ public final class TestDatabase implements LauncherSessionListener {
         DatabaseAddress address = given == null || given.isBlank() ? start() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
         System.setProperty(URL, address.server());
+        String distributed = isCluster(address) ? "citus" : "none";
+        System.setProperty(DISTRIBUTED, distributed);
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .placeholders(Map.of("distributed", distributed))
                 .load()
                 .migrate();
     }
@@ -86,12 +96,11 @@ public final class TestDatabase implements LauncherSessionListener {
 
     /** How to reach it, with the settings that the service itself uses. */
     public static PgConnectOptions connection() {
-        return PoolSettings.apply(
-                PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
-                        .setUser(System.getProperty("quarkus.datasource.username"))
-                        .setPassword(System.getProperty("quarkus.datasource.password"))
-                        .setCachePreparedStatements(true),
-                Pooler.NONE);
+        PgConnectOptions connection = PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+                .setUser(System.getProperty("quarkus.datasource.username"))
+                .setPassword(System.getProperty("quarkus.datasource.password"))
+                .setCachePreparedStatements(true);
+        return PoolSettings.apply(connection, Pooler.NONE, isDistributed());
     }
 
     /** Runs a statement as it is. */
@@ -102,6 +111,22 @@ public final class TestDatabase implements LauncherSessionListener {
     /** Leaves no user, no follow, no import and no erasure. */
     public static void empty() {
         sql("truncate users, follows, followers, follow_counts, imports, erasures, erased_names");
+    }
+
+    /** Whether the tables are spread over a Citus cluster: where there is one, they are. */
+    public static boolean isDistributed() {
+        return System.getProperty(DISTRIBUTED).equals("citus");
+    }
+
+    private static boolean isCluster(DatabaseAddress address) {
+        try (Connection connection =
+                        DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+                Statement statement = connection.createStatement();
+                ResultSet extension = statement.executeQuery("select from pg_extension where extname = 'citus'")) {
+            return extension.next();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private DatabaseAddress startEmbedded() {

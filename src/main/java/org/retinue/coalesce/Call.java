@@ -1,6 +1,7 @@
 package org.retinue.coalesce;
 
 import io.netty.channel.EventLoop;
+import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.impl.ContextInternal;
@@ -15,11 +16,15 @@ final class Call<K, V> extends AtomicBoolean {
     private final transient ContextInternal context;
     private transient V value;
 
+    /** Of the request that this is for; null when it is not traced. */
+    final transient Span span;
+
     Call(K key, long since, UniEmitter<? super V> emitter, Context context) {
         this.key = key;
         this.since = since;
         this.emitter = emitter;
         this.context = (ContextInternal) context;
+        this.span = BatchSpans.caller(context);
         // A caller that is gone wants no answer.
         emitter.onTermination(() -> set(true));
     }

@@ -1,6 +1,7 @@
 package org.retinue.coalesce;
 
 import io.netty.channel.EventLoop;
+import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -38,6 +39,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private static final int LONGEST_PAUSE_MILLIS = 50;
     private static final long SWEEP_MILLIS = 50;
 
+    private final String name;
     private final Limits limits;
     private final Function<List<K>, Uni<List<V>>> send;
     private final Function<Throwable, Verdict> judge;
@@ -62,6 +64,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
      */
     public Coalescer(
             String name, Limits limits, Function<List<K>, Uni<List<V>>> send, Function<Throwable, Verdict> judge) {
+        this.name = name;
         this.limits = limits;
         this.send = send;
         this.judge = judge;
@@ -156,8 +159,11 @@ public final class Coalescer<K, V> implements AutoCloseable {
         for (Call<K, V> call : batch) {
             keys.add(call.key);
         }
+        Span span = BatchSpans.begin(name, batch);
         return Uni.createFrom()
                 .deferred(() -> send.apply(keys))
+                .onTermination()
+                .invoke((values, failure, cancelled) -> BatchSpans.end(span, failure))
                 .invoke(values -> answer(batch, values))
                 .replaceWithVoid()
                 .onFailure()

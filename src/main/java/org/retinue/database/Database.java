@@ -1,7 +1,7 @@
 package org.retinue.database;
 
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** The database that the service uses: one that somebody runs, or one that comes along. */
@@ -23,18 +23,17 @@ public final class Database implements AutoCloseable {
     /**
      * Finds or starts the database, and points the service's settings at it.
      *
-     * @param environment {@code RETINUE_DATABASE_URL} names a server, and {@code RETINUE_DATABASE_POOLER} says what
-     *     stands before it; without it, {@code RETINUE_DATA} names the folder
-     *     of the embedded one ({@code data} by default)
+     * @param url names a server; without it, the embedded one is started
+     * @param pooler what stands before that server
+     * @param data the folder of the embedded one
      * @throws IllegalArgumentException when the URL is not one
      * @throws EmbeddedDatabaseException when the embedded database can't be started
      */
-    public static Database open(Map<String, String> environment) {
-        String url = environment.getOrDefault("RETINUE_DATABASE_URL", "");
-        if (!url.isBlank()) {
-            return new Database(DatabaseAddress.parse(url), Pooler.of(environment.get(Pooler.VARIABLE)), null);
+    public static Database open(Optional<String> url, Pooler pooler, Path data) {
+        if (url.isPresent()) {
+            return new Database(DatabaseAddress.parse(url.get()), pooler, null);
         }
-        DatabaseStarter.Started embedded = starter().start(Path.of(environment.getOrDefault("RETINUE_DATA", "data")));
+        DatabaseStarter.Started embedded = starter().start(data);
         return new Database(embedded.address(), Pooler.NONE, embedded);
     }
 

@@ -15,20 +15,10 @@ public enum Migration {
     /**
      * As an operator says it.
      *
-     * @param environment {@code RETINUE_MIGRATE}: {@code at-start}, which is the default, {@code never} or {@code only}
-     * @throws IllegalArgumentException when it is something else; the message is one line, fit for an operator
+     * @param said {@code RETINUE_MIGRATE}: {@code at-start}, {@code never} or {@code only}
      */
-    public static Migration of(Map<String, String> environment) {
-        String said = environment.getOrDefault("RETINUE_MIGRATE", "").strip();
-        if (said.isEmpty()) {
-            return AT_START;
-        }
-        for (Migration migration : values()) {
-            if (migration.said().equals(said)) {
-                return migration;
-            }
-        }
-        throw new IllegalArgumentException("RETINUE_MIGRATE should be at-start, never or only, but it is " + said);
+    public static Migration of(String said) {
+        return valueOf(said.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** The Quarkus settings for it. */
@@ -39,9 +29,5 @@ public enum Migration {
                 Map.of("quarkus.flyway.migrate-at-start", "false", "quarkus.flyway.validate-at-start", "true");
             case ONLY -> Map.of("quarkus.flyway.migrate-at-start", "true", "quarkus.http.host-enabled", "false");
         };
-    }
-
-    private String said() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

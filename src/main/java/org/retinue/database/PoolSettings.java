@@ -30,20 +30,25 @@ public final class PoolSettings implements PgPoolCreator {
 
     private final Lines lines;
     private final Pooler pooler;
+    private final boolean distributed;
     private PgConnectOptions server;
     private Vertx vertx;
     private Pool slow;
 
-    PoolSettings(Lines lines, @ConfigProperty(name = "retinue.database.pooler", defaultValue = "none") String pooler) {
+    PoolSettings(
+            Lines lines,
+            @ConfigProperty(name = "retinue.database-pooler", defaultValue = "none") String pooler,
+            @ConfigProperty(name = "retinue.database-distributed", defaultValue = "none") String distributed) {
         this.lines = lines;
         this.pooler = Pooler.of(pooler);
+        this.distributed = distributed.equals("citus");
     }
 
     @Override
     public Pool create(Input input) {
         vertx = input.vertx();
         // RETINUE_DATABASE_URL names one server.
-        server = apply(input.pgConnectOptionsList().get(0), pooler);
+        server = apply(input.pgConnectOptionsList().get(0), pooler, distributed);
         // Who waits for this one has a deadline. The pool's own, for single statements, is not called off when there is
         // no
         // connection to be had, and then fails a second time.
@@ -97,8 +102,12 @@ public final class PoolSettings implements PgPoolCreator {
         return pooler;
     }
 
-    /** For every connection that sends the service's statements. */
-    public static PgConnectOptions apply(PgConnectOptions connection, Pooler pooler) {
+    /**
+     * For every connection that sends the service's statements.
+     *
+     * @param distributed whether it leads to a Citus cluster
+     */
+    public static PgConnectOptions apply(PgConnectOptions connection, Pooler pooler, boolean distributed) {
         if (pooler == Pooler.TRANSACTION) {
             // What is prepared stays in a session, and the next transaction may be in another. Nor does PgBouncer take
             // settings of a session: they are for the role, or the database (docs/configuration.md).
@@ -107,8 +116,14 @@ public final class PoolSettings implements PgPoolCreator {
         // The client caches no statement of more than 2,048 characters, and the one that follows is longer: it would be
         // parsed and planned anew each time, which takes longer than to run it.
         connection.setPreparedStatementCacheSqlLimit(Integer.MAX_VALUE);
-        // Every statement is written so that one plan is right for all users: see QueryPlanTest.
-        connection.addProperty("plan_cache_mode", "force_generic_plan");
+        if (distributed) {
+            // Citus has to see the parameters of a statement to know its shards. What a transaction says
+            // of how it is to be planned is for all nodes.
+            connection.addProperty("citus.propagate_set_commands", "local");
+        } else {
+            // Every statement is written so that one plan is right for all users: see QueryPlanTest.
+            connection.addProperty("plan_cache_mode", "force_generic_plan");
+        }
         // The database ends a statement that waits in vain for a lock. One that may take long says so itself.
         connection.addProperty("statement_timeout", LONGEST_STATEMENT);
         // And a transaction that the network cut off: the server would wait for its next statement, and hold its locks.

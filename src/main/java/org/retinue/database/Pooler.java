@@ -9,23 +9,8 @@ public enum Pooler {
     /** PgBouncer in transaction mode, or the like: every transaction may be in another session. */
     TRANSACTION;
 
-    /** The variable of the environment. */
-    public static final String VARIABLE = "RETINUE_DATABASE_POOLER";
-
-    /**
-     * Reads the setting; absent is none.
-     *
-     * @throws IllegalArgumentException when it is neither
-     */
+    /** As {@code RETINUE_DATABASE_POOLER} says it: {@code none} or {@code transaction}. */
     public static Pooler of(String setting) {
-        if (setting == null || setting.isBlank()) {
-            return NONE;
-        }
-        for (Pooler pooler : values()) {
-            if (pooler.name().toLowerCase(Locale.ROOT).equals(setting.strip())) {
-                return pooler;
-            }
-        }
-        throw new IllegalArgumentException(VARIABLE + " should be none or transaction, but it is " + setting);
+        return valueOf(setting.toUpperCase(Locale.ROOT));
     }
 }

@@ -165,7 +165,8 @@ final class ErasureSql {
                 from moved
                 where follow_counts.user_id = moved.user_id
             ), step as materialized (
-                select (select count(*) from ended) = (select count(*) from doomed) as all_gone,
+                select now() as at, now() + make_interval(secs => $4) as until,
+                    (select count(*) from ended) = (select count(*) from doomed) as all_gone,
                     (select count(*) from chosen) < $2 as at_end,
                     (select since from chosen order by since desc, id desc limit 1) as since,
                     (select id from chosen order by since desc, id desc limit 1) as id,
@@ -199,10 +200,10 @@ final class ErasureSql {
                     else step.id
                 end,
                 finished_at = case
-                    when step.all_gone and step.at_end and place.phase = 'kept' then now()
+                    when step.all_gone and step.at_end and place.phase = 'kept' then step.at
                 end,
                 held_until = case
-                    when erasures.holder = $3 then now() + make_interval(secs => $4)
+                    when erasures.holder = $3 then step.until
                     else erasures.held_until
                 end
             from step, place

@@ -43,7 +43,8 @@ public class Erasures {
     private final UnfinishedWork work;
 
     @Inject
-    public Erasures(Pool pool, @ConfigProperty(name = "retinue.erased-names") ErasedNames names) {
+    public Erasures(
+            Pool pool, @ConfigProperty(name = "retinue.erased-names", defaultValue = "refused") ErasedNames names) {
         this(pool, names, ErasureSteps.ROWS_IN_STEP);
     }
 

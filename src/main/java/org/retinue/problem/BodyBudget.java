@@ -64,7 +64,7 @@ public class BodyBudget {
                 .setStatusCode(problem.code().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
                 .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemMapper.RETRY_AFTER_SECONDS))
-                .end(Json.encode(ProblemBody.of(problem)))
+                .end(Json.encode(ProblemBody.of(problem, context)))
                 .onFailure(gone -> context.request().connection().close());
         // What is left of the body is read and dropped: closed on, a client that still sends would not see the answer.
         context.request().resume();

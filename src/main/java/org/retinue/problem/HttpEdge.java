@@ -14,6 +14,7 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.retinue.trace.RequestId;
 
 /**
  * What is refused before any resource sees it, and what no resource answers: also as problem+json. An import's body is a
@@ -58,6 +59,7 @@ public final class HttpEdge {
     }
 
     private void check(RoutingContext context) {
+        RequestId.remember(context);
         Problem problem = problem(context);
         if (problem == null && context.request().method().equals(HttpMethod.OPTIONS)) {
             options(context);
@@ -163,7 +165,7 @@ public final class HttpEdge {
         context.response()
                 .setStatusCode(problem.code().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
-                .end(Json.encode(ProblemBody.of(problem)))
+                .end(Json.encode(ProblemBody.of(problem, context)))
                 .onFailure(gone -> context.request().connection().close());
     }
 }

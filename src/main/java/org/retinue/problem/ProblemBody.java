@@ -1,10 +1,13 @@
 package org.retinue.problem;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.retinue.trace.RequestId;
 
 /**
  * A problem as RFC 9457 has it.
@@ -14,12 +17,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param status the HTTP status
  * @param code the kind of problem, for programs
  * @param detail what went wrong this time
+ * @param requestId by what the service's log knows the request; null for one of many problems in an answer
  * @param members what else there is to know: {@code field}, {@code user}, {@code operation}
  */
 @Schema(name = "Problem", example = """
                 {"type": "urn:retinue:problem:unknown-user", "title": "No such user", "status": 404,
-                 "code": "unknown-user", "detail": "There is no user 'alice'", "user": "alice"}""")
-@JsonPropertyOrder({"type", "title", "status", "code", "detail"})
+                 "code": "unknown-user", "detail": "There is no user 'alice'", "requestId": "9c1f2e5ab8d04e37", "user": "alice"}""")
+@JsonPropertyOrder({"type", "title", "status", "code", "detail", "requestId"})
 @RegisterForReflection
 public record ProblemBody(
         String type,
@@ -27,13 +31,23 @@ public record ProblemBody(
         int status,
         String code,
         String detail,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String requestId,
         @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {
 
     /** As it stands in Content-Type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** What to send of a problem. */
+    /** What to send of a problem with the request that the current Vert.x context is for. */
     public static ProblemBody of(Problem problem) {
+        return of(problem, RequestId.current());
+    }
+
+    /** What to send of a problem with a request. */
+    public static ProblemBody of(Problem problem, RoutingContext request) {
+        return of(problem, RequestId.of(request));
+    }
+
+    private static ProblemBody of(Problem problem, String requestId) {
         ProblemCode code = problem.code();
         return new ProblemBody(
                 "urn:retinue:problem:" + code.code(),
@@ -41,6 +55,7 @@ public record ProblemBody(
                 code.status(),
                 code.code(),
                 problem.getMessage(),
+                requestId,
                 problem.members());
     }
 }

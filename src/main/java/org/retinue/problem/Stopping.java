@@ -39,7 +39,7 @@ public class Stopping {
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                 .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemMapper.RETRY_AFTER_SECONDS))
-                .end(Json.encode(ProblemBody.of(problem)))
+                .end(Json.encode(ProblemBody.of(problem, context)))
                 .onFailure(gone -> context.request().connection().close());
     }
 }

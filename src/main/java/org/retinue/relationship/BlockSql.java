@@ -87,12 +87,11 @@ final class BlockSql {
             )
             select blocker_id is not null as known, blocked_id is not null as other_known,
                 (select count(*) from wanted where blocks) as changed,
-                coalesce(
-                    (select f.blocks_since from follows f where f.follower_id = blocker_id and f.followed_id = blocked_id),
-                    now()) as since,
+                coalesce(f.blocks_since, now()) as since,
                 1 / ((select count(*) from written) = (select count(*) from wanted)
                     and (select count(*) from counted) = (select count(*) from moved))::int as all_done
             from pair
+            left join follows f on f.follower_id = pair.blocker_id and f.followed_id = pair.blocked_id
             """;
 
     /**

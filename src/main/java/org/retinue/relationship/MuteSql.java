@@ -31,7 +31,8 @@ final class MuteSql {
                 on conflict (follower_id, followed_id) do update
                 set mutes_until = excluded.mutes_until,
                     mutes_since = case
-                        when follows.mutes_since is null or follows.mutes_until <= now() then excluded.mutes_since
+                        when follows.mutes_since is null or follows.mutes_until <= excluded.mutes_since
+                            then excluded.mutes_since
                         else follows.mutes_since
                     end
                 returning follower_id, followed_id, mutes_since, mutes_until

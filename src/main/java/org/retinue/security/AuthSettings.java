@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.retinue.config.Setting;
+import org.retinue.config.SettingsException;
 
 /**
  * How callers prove who they are.
@@ -24,16 +27,12 @@ import java.util.stream.Stream;
 public record AuthSettings(
         Mode mode, String issuer, List<String> audience, Path publicKey, String userClaim, Duration clockSkew) {
 
-    private static final String AUTH = "RETINUE_AUTH";
-    private static final String ISSUER = "RETINUE_AUTH_ISSUER";
-    private static final String AUDIENCE = "RETINUE_AUTH_AUDIENCE";
-    private static final String PUBLIC_KEY = "RETINUE_AUTH_PUBLIC_KEY";
-    private static final String USER_CLAIM = "RETINUE_AUTH_USER_CLAIM";
-    private static final String CLOCK_SKEW = "RETINUE_AUTH_CLOCK_SKEW";
-
-    private static final String DEFAULT_CLAIM = "sub";
-    private static final int DEFAULT_SKEW_SECONDS = 30;
-    private static final int MOST_SKEW_SECONDS = 600;
+    private static final String AUTH = Setting.AUTH.variable();
+    private static final String ISSUER = Setting.AUTH_ISSUER.variable();
+    private static final String AUDIENCE = Setting.AUTH_AUDIENCE.variable();
+    private static final String PUBLIC_KEY = Setting.AUTH_PUBLIC_KEY.variable();
+    private static final String USER_CLAIM = Setting.AUTH_USER_CLAIM.variable();
+    private static final String CLOCK_SKEW = Setting.AUTH_CLOCK_SKEW.variable();
 
     /** Where the keys come from. */
     public enum Mode {
@@ -58,13 +57,17 @@ public record AuthSettings(
             String value = variables.apply(name);
             return value == null || value.isBlank() ? null : value.strip();
         };
+        Stream.of(Setting.AUTH, Setting.AUTH_CLOCK_SKEW)
+                .filter(one -> given.apply(one.variable()) != null)
+                .forEach(one -> one.require(given.apply(one.variable())));
         AuthSettings settings = new AuthSettings(
                 mode(given),
                 given.apply(ISSUER),
                 audience(given.apply(AUDIENCE)),
                 given.apply(PUBLIC_KEY) == null ? null : Path.of(given.apply(PUBLIC_KEY)),
-                given.apply(USER_CLAIM) == null ? DEFAULT_CLAIM : given.apply(USER_CLAIM),
-                clockSkew(given.apply(CLOCK_SKEW)));
+                Objects.requireNonNullElse(given.apply(USER_CLAIM), Setting.AUTH_USER_CLAIM.defaultValue()),
+                Duration.ofSeconds(Long.parseLong(
+                        Objects.requireNonNullElse(given.apply(CLOCK_SKEW), Setting.AUTH_CLOCK_SKEW.defaultValue()))));
         if (settings.isOn()) {
             settings.require();
         }
@@ -99,12 +102,7 @@ public record AuthSettings(
     private static Mode mode(UnaryOperator<String> given) {
         String mode = given.apply(AUTH);
         if (mode != null) {
-            return switch (mode.toLowerCase(Locale.ROOT)) {
-                case "none" -> Mode.NONE;
-                case "oidc" -> Mode.OIDC;
-                case "key" -> Mode.KEY;
-                default -> throw new SettingsException(AUTH + " should be none, oidc or key, but it is " + mode);
-            };
+            return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
         }
         if (given.apply(PUBLIC_KEY) != null) {
             return Mode.KEY;
@@ -129,22 +127,6 @@ public record AuthSettings(
                         .map(String::strip)
                         .filter(one -> !one.isEmpty())
                         .toList();
-    }
-
-    private static Duration clockSkew(String value) {
-        if (value == null) {
-            return Duration.ofSeconds(DEFAULT_SKEW_SECONDS);
-        }
-        try {
-            int seconds = Integer.parseInt(value);
-            if (seconds >= 0 && seconds <= MOST_SKEW_SECONDS) {
-                return Duration.ofSeconds(seconds);
-            }
-        } catch (NumberFormatException noNumber) {
-            // the same answer as for a number out of bounds
-        }
-        throw new SettingsException(
-                CLOCK_SKEW + " should be a number of seconds from 0 to " + MOST_SKEW_SECONDS + ", but it is " + value);
     }
 
     private void require() {

@@ -148,7 +148,7 @@ public class Gate {
         }
         response.setStatusCode(code.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
-                .end(Json.encode(ProblemBody.of(refusal.problem())))
+                .end(Json.encode(ProblemBody.of(refusal.problem(), request)))
                 .onFailure(gone -> request.request().connection().close());
     }
 }

@@ -10,13 +10,13 @@ final class TransferSql {
      * began, by which {@link #SAVE} knows it from an earlier or later one of the same id.
      */
     static final String BEGIN = """
-            insert into imports (id, state)
-            values ($1, 'running')
+            insert into imports (id, state, started_at, updated_at)
+            values ($1, 'running', now(), now())
             on conflict (id) do update
             set state = 'running', lines_read = 0, users_read = 0, created = 0, already_there = 0, rejected = 0,
-                users_created = 0, rejections = '[]', failure = null, started_at = now(), updated_at = now(),
-                finished_at = null
-            where imports.state <> 'running' or imports.updated_at < now() - interval '30 seconds'
+                users_created = 0, rejections = '[]', failure = null, started_at = excluded.started_at,
+                updated_at = excluded.updated_at, finished_at = null
+            where imports.state <> 'running' or excluded.updated_at - imports.updated_at > interval '30 seconds'
             returning started_at
             """;
 
@@ -25,7 +25,8 @@ final class TransferSql {
             update imports
             set state = $3, lines_read = $4, users_read = $5, created = $6, already_there = $7, rejected = $8,
                 users_created = $9, rejections = $10, failure = $11, updated_at = now(),
-                finished_at = case when $3 = 'running' then null else now() end
+                finished_at = case when $3 <> 'running' then clock.now end
+            from (select now()) as clock
             where id = $1 and started_at = $2 and state = 'running'
             """;
 
@@ -40,15 +41,16 @@ final class TransferSql {
 
     /**
      * Has every connection plan its statements anew, by what is there now: a plan that was made for empty tables is slow
-     * on full ones, and the database itself would notice a minute later.
+     * on full ones, and the database itself would notice a minute later. With set_config, since Citus hands the whole text
+     * of a SET LOCAL to its nodes, with what else stands there.
      */
     static final String REFRESH_STATISTICS =
-            "set local statement_timeout = 0; analyze users, follows, followers, follow_counts";
+            "select set_config('statement_timeout', '0', true);" + " analyze users, follows, followers, follow_counts";
 
     /** One snapshot for all that an export reads, however long it takes. */
-    static final String BEGIN_SNAPSHOT =
-            "begin isolation level repeatable read read only; set local statement_timeout = 0;"
-                    + " set local idle_in_transaction_session_timeout = 0";
+    static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only;"
+            + " select set_config('statement_timeout', '0', true),"
+            + " set_config('idle_in_transaction_session_timeout', '0', true)";
 
     /** Every user. */
     static final String ALL_USERS = """

@@ -47,7 +47,9 @@ public class UserDirectory {
     }
 
     @Inject
-    public UserDirectory(Pool pool, @ConfigProperty(name = "retinue.erased-names") ErasedNames erasedNames) {
+    public UserDirectory(
+            Pool pool,
+            @ConfigProperty(name = "retinue.erased-names", defaultValue = "refused") ErasedNames erasedNames) {
         this.pool = pool;
         this.refusesErased = erasedNames == ErasedNames.REFUSED;
         this.profiles = new Coalescer<>("profiles", Limits.USUAL, this::profiles, SqlFailure::verdict);

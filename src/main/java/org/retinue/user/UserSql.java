@@ -20,7 +20,7 @@ final class UserSql {
                         where e.hash = sha256(
                             (select secret from erased_names_secret) || convert_to(username, 'UTF8'))) as erased
                 from unnest($1::text[], $2::text[], $3::boolean[]) as asked (username, display_name, private)
-                where not exists (select 1 from users u where u.username = asked.username)
+                where username not in (select u.username from users u where u.username = any($1::text[]))
             ), registered as (
                 insert into users (username, display_name, private)
                 select username, display_name, coalesce(private, false)

@@ -162,11 +162,15 @@ class RelationshipTableTest {
         TestDatabase.sql("""
                 insert into followers select followed_id, since, follower_id from follows where state = 'following';
                 insert into follow_counts (user_id, following, followers, suspension)
-                select id,
-                    (select count(*) from follows where follower_id = id and state = 'following'),
-                    (select count(*) from followers where followed_id = id),
+                select id, coalesce(following, 0), coalesce(followers, 0),
                     case when suspended_at is not null then 'suspended' end
-                from users;
+                from users
+                left join (
+                    select follower_id, count(*) as following from follows where state = 'following' group by follower_id
+                ) as one on follower_id = id
+                left join (
+                    select followed_id, count(*) as followers from followers group by followed_id
+                ) as other on followed_id = id;
                 analyze
                 """);
     }

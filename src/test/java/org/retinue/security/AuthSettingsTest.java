@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.config.SettingsException;
 import org.retinue.security.AuthSettings.Mode;
 
 /** What is set says how callers prove who they are; what is set wrong is said in one line. */
@@ -70,8 +71,8 @@ class AuthSettingsTest {
             RETINUE_AUTH_ISSUER=id.example.com,RETINUE_AUTH_AUDIENCE=a | should be a URL such as
             RETINUE_AUTH_ISSUER=ftp://id.example.com,RETINUE_AUTH_AUDIENCE=a | should be a URL such as
             RETINUE_AUTH_ISSUER=https://id.example.com?a=b,RETINUE_AUTH_AUDIENCE=a | should be a URL such as
-            RETINUE_AUTH=none,RETINUE_AUTH_CLOCK_SKEW=1h                        | RETINUE_AUTH_CLOCK_SKEW should be a number of seconds from 0 to 600
-            RETINUE_AUTH=none,RETINUE_AUTH_CLOCK_SKEW=601                       | RETINUE_AUTH_CLOCK_SKEW should be a number of seconds from 0 to 600
+            RETINUE_AUTH=none,RETINUE_AUTH_CLOCK_SKEW=1h                        | RETINUE_AUTH_CLOCK_SKEW should be a number from 0 to 600
+            RETINUE_AUTH=none,RETINUE_AUTH_CLOCK_SKEW=601                       | RETINUE_AUTH_CLOCK_SKEW should be a number from 0 to 600
             """)
     void whatIsSetWrongIsNamed(String set, String said) {
         Map<String, String> variables = new HashMap<>();

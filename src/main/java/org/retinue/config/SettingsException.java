@@ -1,9 +1,10 @@
-package org.retinue.security;
+package org.retinue.config;
 
 /** A setting with which the service should not start; the message, a line, says which and what it should be. */
 public final class SettingsException extends IllegalArgumentException {
 
-    SettingsException(String message) {
+    /** With what to tell the operator. */
+    public SettingsException(String message) {
         super(message);
     }
 }

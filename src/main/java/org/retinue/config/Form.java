@@ -1,0 +1,78 @@
+package org.retinue.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+/** What the value of a setting has to look like. */
+@FunctionalInterface
+interface Form {
+
+    /**
+     * Looks at a value, without spaces around it and not blank.
+     *
+     * @throws SettingsException when it is not of this form: a sentence for an operator, which names the variable
+     *     and no secret
+     */
+    void require(String variable, String value);
+
+    /** Anything. */
+    static Form any() {
+        return (variable, value) -> {};
+    }
+
+    /** A whole number. */
+    static Form number(long least, long most) {
+        return (variable, value) -> {
+            try {
+                long number = Long.parseLong(value);
+                if (least <= number && number <= most) {
+                    return;
+                }
+            } catch (NumberFormatException noNumber) {
+                // the same answer as for one that is too large
+            }
+            throw new SettingsException(
+                    variable + " should be a number from " + least + " to " + most + ", but it is " + value);
+        };
+    }
+
+    /** Where something is asked over HTTP. */
+    static Form url() {
+        return (variable, value) -> {
+            try {
+                URI url = new URI(value);
+                if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+                    return;
+                }
+            } catch (URISyntaxException noUrl) {
+                // the same answer as for a URL of another kind
+            }
+            throw new SettingsException(
+                    variable + " should be a URL such as http://collector:4318, but it is " + value);
+        };
+    }
+
+    /** A port to listen on; 0 for any that is free. */
+    static Form port() {
+        Form number = number(0, 65_535);
+        return (variable, value) -> {
+            if (value.startsWith("tcp://")) {
+                throw new SettingsException(variable + " is " + value + ", as Kubernetes sets it for a service of"
+                        + " that name: set enableServiceLinks: false in the pod");
+            }
+            number.require(variable, value);
+        };
+    }
+
+    /** One of a few words. */
+    static Form oneOf(String... words) {
+        return (variable, value) -> {
+            if (!List.of(words).contains(value)) {
+                throw new SettingsException(variable + " should be "
+                        + String.join(", ", List.of(words).subList(0, words.length - 1)) + " or "
+                        + words[words.length - 1] + ", but it is " + value);
+            }
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package org.retinue.config;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The settings as they are given, looked at before anything starts, so that all that is wrong is said at once. */
+public final class Settings {
+
+    private static final String PREFIX = "RETINUE_";
+
+    /** The tests' own, which an operator's shell may have as well. */
+    private static final String OF_TESTS = "RETINUE_TEST_";
+
+    /** A name that takes more changes than this is none that was meant. */
+    private static final int LIKELY_CHANGES = 4;
+
+    private final Map<Setting, String> given;
+    private final Map<String, String> properties;
+    private final List<String> warnings;
+
+    private Settings(Map<Setting, String> given, Map<String, String> properties, List<String> warnings) {
+        this.given = given;
+        this.properties = Map.copyOf(properties);
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads them. One that is blank is not given.
+     *
+     * @throws SettingsException when some can't be taken: a line of the message for each
+     */
+    public static Settings read(Map<String, String> environment) {
+        Map<Setting, String> given = new EnumMap<>(Setting.class);
+        Map<String, String> properties = new HashMap<>();
+        List<String> wrong = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            String said = environment.get(setting.variable());
+            String value = said == null ? "" : said.strip();
+            String meant = value.isEmpty() ? setting.defaultValue() : value;
+            if (said != null && meant != null && !meant.equals(said)) {
+                properties.put(setting.property(), meant);
+            }
+            if (!value.isEmpty()) {
+                given.put(setting, value);
+                try {
+                    setting.require(value);
+                } catch (IllegalArgumentException e) {
+                    wrong.add(e.getMessage());
+                }
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new SettingsException(String.join("\n", wrong));
+        }
+        return new Settings(given, properties, unknown(environment));
+    }
+
+    /** A setting, or its default; nothing when it has none. */
+    public Optional<String> get(Setting setting) {
+        return Optional.ofNullable(given.getOrDefault(setting, setting.defaultValue()));
+    }
+
+    /** One that has a default. */
+    public String require(Setting setting) {
+        return get(setting).orElseThrow();
+    }
+
+    /**
+     * What the service has to see in place of the environment: spaces around a value, and values of spaces alone, are
+     * none to it.
+     */
+    public Map<String, String> properties() {
+        return properties;
+    }
+
+    /** What an operator may have meant otherwise, in a line each. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    private static List<String> unknown(Map<String, String> environment) {
+        List<String> known =
+                Arrays.stream(Setting.values()).map(Setting::variable).toList();
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(PREFIX) && !name.startsWith(OF_TESTS) && !known.contains(name))
+                .sorted()
+                .map(name -> name + " is not a setting"
+                        + nearest(name, known)
+                                .map(near -> "; is " + near + " meant?")
+                                .orElse(""))
+                .collect(Collectors.toList());
+    }
+
+    private static Optional<String> nearest(String name, List<String> known) {
+        return known.stream()
+                .filter(other -> changes(name, other) <= LIKELY_CHANGES)
+                .min(Comparator.comparingInt(other -> changes(name, other)));
+    }
+
+    /** How many letters have to be added, left out or replaced to make one name of the other (Levenshtein). */
+    private static int changes(String from, String to) {
+        int[] previous = new int[to.length() + 1];
+        Arrays.setAll(previous, i -> i);
+        for (int i = 1; i <= from.length(); i++) {
+            int[] current = new int[to.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+            }
+            previous = current;
+        }
+        return previous[to.length()];
+    }
+}
