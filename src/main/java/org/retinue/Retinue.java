@@ -7,6 +7,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.retinue.audit.BackgroundAudit;
 import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
@@ -64,6 +65,7 @@ public final class Retinue {
         try {
             migration = migration(command);
             requirePort(System.getenv("RETINUE_PORT"));
+            BackgroundAudit.require(System.getenv("RETINUE_AUDIT_PERCENT"));
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             Pooler.of(System.getenv(Pooler.VARIABLE));
             AuthSettings.read(System::getenv).requireFor(System.getenv().getOrDefault("RETINUE_HOST", LOOPBACK));

@@ -46,6 +46,8 @@ public final class TestDatabase implements LauncherSessionListener {
         DatabaseAddress address = given == null || given.isBlank() ? start() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
         System.setProperty(URL, address.server());
+        // It would repair what tests break.
+        System.setProperty("retinue.audit-percent", "0");
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
                 .load()
