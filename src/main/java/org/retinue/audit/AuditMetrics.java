@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AuditMetrics {
 
     private static final String TAG = "kind";
+    private static final double MILLION = 1e6;
 
     /** What the last complete round found, or the one under way if that is more already. */
     private final Map<DriftKind, AtomicLong> drift = new EnumMap<>(DriftKind.class);
@@ -19,6 +20,9 @@ final class AuditMetrics {
     private final Map<DriftKind, Long> found = new EnumMap<>(DriftKind.class);
     private final Map<DriftKind, Counter> repairs = new EnumMap<>(DriftKind.class);
     private final AtomicLong lastRoundSeconds = new AtomicLong();
+    /** In millionths. */
+    private final AtomicLong progress = new AtomicLong();
+
     private final Counter rows;
     private final Counter rounds;
 
@@ -44,6 +48,10 @@ final class AuditMetrics {
         rounds = Counter.builder("retinue.audit.rounds")
                 .description("How often the audit came to the end of the graph")
                 .register(Metrics.globalRegistry);
+        Gauge.builder("retinue.audit.progress", progress, value -> value.get() / MILLION)
+                .description("How far the round under way is, from 0 to 1; 0 where another service does it")
+                .strongReference(true)
+                .register(Metrics.globalRegistry);
         Gauge.builder("retinue.audit.round.seconds", lastRoundSeconds, AtomicLong::get)
                 .description("How long the last round took")
                 .strongReference(true)
@@ -62,7 +70,13 @@ final class AuditMetrics {
         mended.forEach(suspect -> repairs.get(suspect.kind()).increment());
     }
 
+    /** How much of the graph the round under way has seen, from 0 to 1. */
+    void cameTo(double share) {
+        progress.set((long) (share * MILLION));
+    }
+
     void roundEnded(long seconds) {
+        cameTo(1);
         rounds.increment();
         lastRoundSeconds.set(seconds);
         drift.forEach((kind, value) -> value.set(found.getOrDefault(kind, 0L)));
@@ -71,6 +85,7 @@ final class AuditMetrics {
 
     /** Another service goes on, and tells of it. */
     void lost() {
+        cameTo(0);
         drift.values().forEach(value -> value.set(0));
         found.clear();
     }

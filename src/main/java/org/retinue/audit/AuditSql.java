@@ -16,12 +16,14 @@ final class AuditSql {
 
     /**
      * For the transaction around these: what belongs to a row is looked up by its key. After an import the statistics
-     * may still tell of empty tables, and the planner would compare each with each. To compile a statement takes longer
-     * than to run it. It may take its time.
+     * may still tell of empty tables, and the planner would compare each with each. It plans for the limit that is given: a
+     * general plan expects a tenth of the table, which is too much to hash, and would go through a whole piece for each of
+     * its rows. To compile a statement takes longer than to run it. It may take its time.
      */
     static final String BY_KEYS =
             "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; "
-                    + "set local jit = off; set local statement_timeout = 0";
+                    + "set local plan_cache_mode = force_custom_plan; set local jit = off; "
+                    + "set local statement_timeout = 0";
 
     /**
      * What is wrong with the $3 rows of follows after the one from $1 to $2. A user whose erasure goes on still has
@@ -212,9 +214,13 @@ final class AuditSql {
             """;
 
     /*
-     * Repairs: one after the other in one transaction, which first locks what it is about, as all that writes does: edges
-     * by key, then counts by user. Each then sees what is there now, and changes nothing that is right.
+     * Repairs: one after the other in one transaction, of which there is one at a time. It locks what it is about as all
+     * that writes does: edges by key, then counts by user. Each then sees what is there now, and changes nothing that is
+     * right.
      */
+
+    /** Lets nobody else repair before this transaction has ended. */
+    static final String ALONE = "update audits set only_one = only_one";
 
     /**
      * Holds the rows of follows between the users $1 and the users $2, pair by pair and both ways. Uses follows_pkey.
@@ -333,6 +339,34 @@ final class AuditSql {
             select follower_id, followed_id from added
             """;
 
+    /**
+     * By how much the counts of the users $1 are short of their edges: those of whom they are, or are too high. It
+     * counts in one snapshot, and holds nobody up, however many there are. All that writes changes edges and counts by
+     * the same, so the difference stays what it is until the counts are held. Uses follow_counts_pkey, follows_following and
+     * followers_pkey.
+     */
+    static final String WEIGH_COUNTS = """
+            select user_id as one_id, null::bigint as other_id,
+                sum(following)::bigint as following, sum(followers)::bigint as followers
+            from (
+                select user_id, -following as following, -followers as followers
+                from follow_counts
+                where user_id = any($1::bigint[])
+                union all
+                select follower_id, count(*), 0
+                from follows
+                where follower_id = any($1::bigint[]) and state = 'following'
+                group by follower_id
+                union all
+                select followed_id, 0, count(*)
+                from followers
+                where followed_id = any($1::bigint[])
+                group by followed_id
+            ) as side
+            group by user_id
+            having sum(following) <> 0 or sum(followers) <> 0
+            """;
+
     /** Holds the counts of the users $1. Uses follow_counts_pkey. */
     static final String HOLD_COUNTS = """
             update follow_counts
@@ -362,7 +396,7 @@ final class AuditSql {
 
     /**
      * Has the suspensions of the users $1, or their ends, gone on with: of those who are suspended, and of those who are
-     * not and have follows that are set aside with another one of $2. Uses follow_counts_pkey and follows_pkey.
+     * not and have follows that are set aside with another one of $2. Uses follow_counts_pkey, follows_pkey and users_pkey.
      */
     static final String MEND_SUSPENSIONS = """
             with aside as materialized (
@@ -370,6 +404,10 @@ final class AuditSql {
                 from unnest($1::bigint[], $2::bigint[]) as pair (one, other)
                 join follows f on f.follower_id = pair.one and f.followed_id = pair.other
                 where f.state::text = 'suspended'
+            ), free as materialized (
+                select id
+                from users
+                where id = any($1::bigint[]) and suspended_at is null and erased_at is null
             )
             update follow_counts
             set suspension = case when suspension = 'suspended' then 'suspending' else 'restoring' end
@@ -377,37 +415,20 @@ final class AuditSql {
                 and (suspension = 'suspended'
                     or suspension is null
                         and user_id in (select follower_id from aside)
-                        and user_id in (select id from users where suspended_at is null and erased_at is null))
+                        and user_id in (select id from free))
             returning user_id as one_id, null::bigint as other_id
             """;
 
     /**
-     * Makes the counts of the users $1 the numbers of their edges. Returns whose were wrong. Uses follow_counts_pkey,
-     * follows_following and followers_pkey.
+     * Changes the counts of the users $1 by $2 followed and $3 followers. Returns whose it changed. Uses
+     * follow_counts_pkey.
      */
     static final String MEND_COUNTS = """
-            with edges as materialized (
-                select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
-                from (
-                    select id as user_id, 0 as following, 0 as followers from unnest($1::bigint[]) as asked (id)
-                    union all
-                    select follower_id, count(*), 0
-                    from follows
-                    where follower_id = any($1::bigint[]) and state = 'following'
-                    group by follower_id
-                    union all
-                    select followed_id, 0, count(*)
-                    from followers
-                    where followed_id = any($1::bigint[])
-                    group by followed_id
-                ) as side
-                group by user_id
-            )
             update follow_counts
-            set following = edges.following, followers = edges.followers
-            from edges
-            where follow_counts.user_id = edges.user_id
-                and (follow_counts.following <> edges.following or follow_counts.followers <> edges.followers)
+            set following = follow_counts.following + short.following,
+                followers = follow_counts.followers + short.followers
+            from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as short (user_id, following, followers)
+            where follow_counts.user_id = short.user_id
             returning follow_counts.user_id as one_id, null::bigint as other_id
             """;
 
@@ -415,13 +436,19 @@ final class AuditSql {
      * The audit that goes on in the background.
      */
 
-    /** Takes the audit for the service $1 and $2 seconds, if it is due and nobody else has it. */
+    /**
+     * Takes the audit for the service $1 and $2 seconds, or keeps it; no row if another has it. Returns where it is, and
+     * whether it is due.
+     */
     static final String TAKE = """
             update audits
             set holder = $1, held_until = now() + make_interval(secs => $2)
-            where (holder = $1 or held_until < now()) and next_at <= now()
-            returning place
+            where holder = $1 or held_until < now()
+            returning place, next_at <= now() as due
             """;
+
+    /** The highest id of a user, by which the audit tells how far it is. Uses users_pkey. */
+    static final String LAST_USER = "select coalesce(max(id), 0) as id from users";
 
     /** Keeps the place $2 to which the service $1 came, and goes on after $3 seconds. */
     static final String KEEP = """

@@ -48,6 +48,10 @@ public class BackgroundAudit {
     private final AuditMetrics metrics = new AuditMetrics();
 
     private long roundBegan = System.nanoTime();
+
+    /** The highest id of a user as the round began; 0 if that is not known yet. */
+    private long lastUser;
+
     private Cancellable running;
 
     @Inject
@@ -120,7 +124,9 @@ public class BackgroundAudit {
                 .execute(Tuple.of(service, LEASE_SECONDS))
                 .chain(rows -> {
                     for (Row row : rows) {
-                        return piece(Place.read(row.getString("place"))).replaceWith(true);
+                        return row.getBoolean("due")
+                                ? piece(Place.read(row.getString("place"))).replaceWith(true)
+                                : Uni.createFrom().item(false);
                     }
                     metrics.lost();
                     return Uni.createFrom().item(false);
@@ -130,8 +136,10 @@ public class BackgroundAudit {
     private Uni<?> piece(Place place) {
         if (place.equals(Place.BEGINNING)) {
             roundBegan = System.nanoTime();
+            lastUser = 0;
         }
-        return walk.after(place)
+        return (lastUser == 0 ? findLastUser() : Uni.createFrom().voidItem())
+                .chain(() -> walk.after(place))
                 .invoke(piece -> metrics.lookedAt(piece.rows(), piece.suspects()))
                 .call(piece -> repairs.mend(piece.suspects()).invoke(metrics::repaired))
                 .call(piece -> keep(Optional.ofNullable(piece.next())))
@@ -139,8 +147,17 @@ public class BackgroundAudit {
                     if (piece.next() == null) {
                         metrics.roundEnded(
                                 Duration.ofNanos(System.nanoTime() - roundBegan).toSeconds());
+                    } else {
+                        metrics.cameTo(piece.next().share(lastUser));
                     }
                 });
+    }
+
+    private Uni<Void> findLastUser() {
+        return pool.query(AuditSql.LAST_USER)
+                .execute()
+                .invoke(rows -> lastUser = rows.iterator().next().getLong("id"))
+                .replaceWithVoid();
     }
 
     private Uni<?> keep(Optional<Place> next) {

@@ -64,6 +64,16 @@ record Place(Table table, long one, Instant since, long other) {
         return Cursor.write(LIST, table.number, one, Cursor.micros(since), other);
     }
 
+    /**
+     * How much of the graph is before it, from 0 to 1, if users' ids are spread evenly and each table is a third of it.
+     *
+     * @param lastUser the highest id of a user
+     */
+    double share(long lastUser) {
+        double ofTable = lastUser <= 0 ? 0 : Math.min(1, Math.max(0, (double) one / lastUser));
+        return (table.number - 1 + ofTable) / Table.values().length;
+    }
+
     OffsetDateTime sinceUtc() {
         return since.atOffset(ZoneOffset.UTC);
     }

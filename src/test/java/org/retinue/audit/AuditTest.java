@@ -224,6 +224,26 @@ class AuditTest {
         assertThat(rows()).isEqualTo(before);
     }
 
+    @Test
+    void whatTwoRepairAtOnceIsRepairedOnce() {
+        TestDatabase.sql("update follow_counts set following = following + 3, followers = followers + 1");
+        List<Suspect> suspects = new ArrayList<>();
+        TestDatabase.sql("select user_id from follow_counts")
+                .forEach(row -> suspects.add(new Suspect(DriftKind.FOLLOWING_COUNTS, row.getLong(0), null, null)));
+
+        List<List<Suspect>> repaired = Uni.join()
+                .all(
+                        new Repairs(TestDatabase.pool()).mend(suspects),
+                        new Repairs(TestDatabase.pool()).mend(suspects),
+                        new Repairs(TestDatabase.pool()).mend(suspects))
+                .andFailFast()
+                .await()
+                .indefinitely();
+
+        assertThat(repaired).extracting(List::size).containsExactlyInAnyOrder(6, 0, 0);
+        Truths.hold();
+    }
+
     private static List<String> follows() {
         List<String> follows = new ArrayList<>();
         TestDatabase.sql("""
