@@ -49,9 +49,8 @@ public class AuditResource {
     @Operation(
             summary = "Check the truths of the graph, and repair what is wrong",
             description =
-                    "As GET of the audit does, and mends what it finds, in transactions of some hundred rows: what "
-                            + "the followers say of themselves is what counts. The service does the same by itself, at the pace "
-                            + "of RETINUE_AUDIT_PERCENT.")
+                    "As GET of the audit does, and repairs what it finds, 100 findings a transaction: the followers' own "
+                            + "side is taken for true. The service does the same by itself, for RETINUE_AUDIT_PERCENT of the time.")
     @APIResponse(
             responseCode = "200",
             description = "What it found; `repaired` of it is right again",
