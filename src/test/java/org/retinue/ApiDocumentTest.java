@@ -74,6 +74,7 @@ class ApiDocumentTest {
                     /v1/export                              | get
                     /v1/erasures/{id}                       | get
                     /v1/audit                               | get
+                    /v1/audit/repairs                       | post
                     """)
     void everyPathIsDescribed(String path, String methods) {
         JsonNode item = document.path("paths").path(path);

@@ -112,6 +112,8 @@ public final class LargeGraph implements AutoCloseable {
 
     @Override
     public void close() {
+        // of a test that failed in a transaction
+        sql("rollback");
         sql("drop schema " + schema + " cascade");
         sql("reset all");
         connection.close().await().indefinitely();

@@ -6,7 +6,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** How PostgreSQL runs a statement, as EXPLAIN ANALYZE tells it. */
 public record Plan(List<Node> nodes) {
@@ -51,10 +50,19 @@ public record Plan(List<Node> nodes) {
      */
     public static Plan of(SqlConnection connection, String statement, String... parameters) {
         run(connection, "set plan_cache_mode = force_generic_plan");
+        return asSet(connection, statement, parameters);
+    }
+
+    /**
+     * Runs a statement as it gets planned with the settings that the connection has.
+     *
+     * @param parameters as SQL
+     */
+    public static Plan asSet(SqlConnection connection, String statement, String... parameters) {
         run(connection, "prepare planned as " + statement);
         JsonArray explained = (JsonArray) connection
-                .query("explain (analyze, buffers, timing off, format json) execute planned("
-                        + Stream.of(parameters).collect(Collectors.joining(", ")) + ")")
+                .query("explain (analyze, buffers, timing off, format json) execute planned"
+                        + (parameters.length == 0 ? "" : "(" + String.join(", ", parameters) + ")"))
                 .execute()
                 .await()
                 .indefinitely()

@@ -55,6 +55,8 @@ public final class TestDatabase implements LauncherSessionListener {
         System.setProperty(URL, address.server());
         String distributed = isCluster(address) ? "citus" : "none";
         System.setProperty(DISTRIBUTED, distributed);
+        // It would repair what tests break.
+        System.setProperty("retinue.audit-percent", "0");
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
                 .placeholders(Map.of("distributed", distributed))

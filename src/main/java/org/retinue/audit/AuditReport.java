@@ -14,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     erased or never was), {@code blocksOnOneSide} (a block that the other's row does not tell of),
  *     {@code followsAcrossBlocks}, {@code followsOfSuspended} (that should have left all lists) and
  *     {@code followsNotRestored} (that should have come back)
+ * @param repaired how many of these were repaired; 0 when that was not asked for
  * @param users how many users were audited
  * @param follows how many follows were
  * @param complete whether it came to the end of the graph
@@ -23,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"drift": 0, "kinds": {"followsWithoutFollower": 0, "followersWithoutFollow": 0, "followingCounts": 0,
                  "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0,
                  "blocksOnOneSide": 0, "followsAcrossBlocks": 0, "followsOfSuspended": 0, "followsNotRestored": 0},
-                 "users": 75877, "follows": 405739, "complete": true, "next": null}""")
+                 "repaired": 0, "users": 75877, "follows": 405739, "complete": true, "next": null}""")
 @RegisterForReflection
 public record AuditReport(
-        long drift, Map<String, Long> kinds, long users, long follows, boolean complete, String next) {}
+        long drift, Map<String, Long> kinds, long repaired, long users, long follows, boolean complete, String next) {}

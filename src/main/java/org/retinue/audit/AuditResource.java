@@ -2,6 +2,7 @@ package org.retinue.audit;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
@@ -41,5 +42,20 @@ public class AuditResource {
             content = @Content(schema = @Schema(implementation = AuditReport.class)))
     public Uni<AuditReport> audit(@RestQuery @Parameter(description = "`next` of the audit before") String cursor) {
         return audit.run(cursor, LIMIT);
+    }
+
+    @POST
+    @Path("repairs")
+    @Operation(
+            summary = "Check the truths of the graph, and repair what is wrong",
+            description =
+                    "As GET of the audit does, and repairs what it finds, 100 findings a transaction: the followers' own "
+                            + "side is taken for true. The service does the same by itself, for RETINUE_AUDIT_PERCENT of the time.")
+    @APIResponse(
+            responseCode = "200",
+            description = "What it found; `repaired` of it is right again",
+            content = @Content(schema = @Schema(implementation = AuditReport.class)))
+    public Uni<AuditReport> repair(@RestQuery @Parameter(description = "`next` of the audit before") String cursor) {
+        return audit.repair(cursor, LIMIT);
     }
 }

@@ -21,6 +21,8 @@ public enum Setting {
     DATA("data", Form.any()),
     /** What becomes of the name of an erased user. */
     ERASED_NAMES("refused", Form.oneOf("refused", "reusable")),
+    /** How much of the time the audit in the background works. */
+    AUDIT_PERCENT("5", Form.number(0, 100)),
     /** The address to listen on. */
     HOST("127.0.0.1", Form.any()),
     /** The port to listen on. */

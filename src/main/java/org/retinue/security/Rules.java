@@ -78,7 +78,8 @@ final class Rules {
             new Rule("POST", "/v1/imports", ADMIN, ADMINS),
             new Rule("GET", "/v1/imports/{id}", ADMIN, ADMINS),
             new Rule("GET", "/v1/export", ADMIN, ADMINS),
-            new Rule("GET", "/v1/audit", ADMIN, ADMINS));
+            new Rule("GET", "/v1/audit", ADMIN, ADMINS),
+            new Rule("POST", "/v1/audit/repairs", ADMIN, ADMINS));
 
     private static final Step ROOT = tree();
 
