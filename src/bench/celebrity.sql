@@ -1,4 +1,6 @@
--- One more user, whom everybody follows.
+-- One more user, whom everybody follows. Its id may be one that was erased in a run before.
+truncate erasures, erased_names;
+
 with celebrity as (
     insert into users (username) values ('celebrity') returning id
 ), edge as (

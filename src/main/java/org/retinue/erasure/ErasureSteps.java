@@ -17,7 +17,7 @@ import org.retinue.database.Retry;
 final class ErasureSteps {
 
     /** Others wait for the counts that a step writes until it is done: few enough for that to be short. */
-    static final int ROWS_IN_STEP = 500;
+    static final int ROWS_IN_STEP = 250;
 
     private final Pool pool;
     private final UUID service;
