@@ -1,11 +1,13 @@
 package org.retinue.database;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,10 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
 
     /** How often a process is looked at that is expected to end. */
     private static final Duration GLANCE = Duration.ofMillis(50);
+
+    private static final long LEAST_BUFFERS = 128;
+
+    private static final long MOST_BUFFERS = 8 * 1024;
 
     private static final String OWNER = "postgres";
 
@@ -143,14 +149,25 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("max_connections", "100")
-                // Room for the hot part of a graph of some millions, and fewer whole pages in the log: random edges are
-                // imported 1.7 times as fast as with the defaults (docs/decisions.md).
-                .setServerConfig("shared_buffers", "512MB")
-                .setServerConfig("max_wal_size", "2GB")
+                // A graph that does not fit costs as much for the pages that come and go as for the follows, and after
+                // each checkpoint every page that is touched goes into the log as a whole (docs/decisions.md).
+                .setServerConfig("shared_buffers", sharedBuffers(totalMemory()) + "MB")
+                .setServerConfig("max_wal_size", "4GB")
+                .setServerConfig("checkpoint_timeout", "15min")
                 // The library starts it for tests, with durability off; here it keeps people's data.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on");
+    }
+
+    /** Of this machine, or of the container if that is less; in bytes. */
+    private static long totalMemory() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+
+    /** In MiB: a quarter of the memory, as PostgreSQL's manual advises, within what is of use. */
+    static long sharedBuffers(long memory) {
+        return Math.max(LEAST_BUFFERS, Math.min((memory / 4) >> 20, MOST_BUFFERS));
     }
 
     private static void requireMajorVersion(DataFolder folder) throws IOException {
