@@ -55,7 +55,8 @@ public class BackgroundAudit {
     private Cancellable running;
 
     @Inject
-    public BackgroundAudit(@Slow Pool pool, @ConfigProperty(name = "retinue.audit-percent") double percent) {
+    public BackgroundAudit(
+            @Slow Pool pool, @ConfigProperty(name = "retinue.audit-percent", defaultValue = "5") double percent) {
         this(pool, percent, ROWS_IN_PIECE);
     }
 
