@@ -1,6 +1,7 @@
 package org.retinue.trace;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -35,8 +36,11 @@ public final class RequestId {
 
     /** That of the request which this is done for; null if it is done for none. */
     public static String current() {
-        Context context = Vertx.currentContext();
-        RoutingContext request = context == null ? null : context.getLocal(KEY);
+        // What is done for no request may be on a context that all share, and there is nothing to be asked of that one.
+        if (!VertxContext.isOnDuplicatedContext()) {
+            return null;
+        }
+        RoutingContext request = Vertx.currentContext().getLocal(KEY);
         return request == null ? null : of(request);
     }
 

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
@@ -23,6 +27,9 @@ import org.retinue.TestDatabase;
 /** A request has an id, which its caller can choose: in its answer, in the problem it ends with, and in log lines. */
 @QuarkusTest
 class RequestIdTest {
+
+    @Inject
+    Vertx vertx;
 
     @BeforeEach
     void people() {
@@ -45,6 +52,22 @@ class RequestIdTest {
         assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
         assertThat(answer.header("X-Request-Id")).matches("[0-9a-f]{16}");
         assertThat(answer.jsonPath().getString("requestId")).isEqualTo(answer.header("X-Request-Id"));
+    }
+
+    @Test
+    void whatIsDoneForNoRequestHasNoneAndCanLogAllTheSame() throws Exception {
+        CompletableFuture<Boolean> logged = new CompletableFuture<>();
+        vertx.getOrCreateContext().runOnContext(shared -> {
+            try {
+                logged.complete(new RequestIdInLogs()
+                        .isLoggable(new ExtLogRecord(
+                                Level.INFO, "a line", getClass().getName())));
+            } catch (RuntimeException e) {
+                logged.completeExceptionally(e);
+            }
+        });
+
+        assertThat(logged.get(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
