@@ -22,6 +22,7 @@ final class Line {
     private static final long GLANCE_MILLIS = 250;
 
     private final int process;
+    private final long begun;
     private final ChannelPipeline pipeline;
     private final Consumer<Line> ended;
     private final Future<?> glances;
@@ -34,10 +35,12 @@ final class Line {
     /**
      * Listens from now on; on the connection's own thread.
      *
+     * @param begun the instant of {@link System#nanoTime} at which it was begun to connect
      * @param ended is told when the connection is closed, whoever closed it
      */
-    Line(SocketConnectionBase connection, Consumer<Line> ended) {
+    Line(SocketConnectionBase connection, long begun, Consumer<Line> ended) {
         this.process = connection.getProcessId();
+        this.begun = begun;
         this.pipeline = connection.socket().channelHandlerContext().pipeline();
         this.ended = ended;
         // On one side of the client's own handler there are bytes, and on the other side what they mean.
@@ -51,6 +54,11 @@ final class Line {
     /** The process at the other end. */
     int process() {
         return process;
+    }
+
+    /** When it was begun to connect, as an instant of {@link System#nanoTime}. */
+    long begun() {
+        return begun;
     }
 
     /** For how long an answer has been waited for, and nothing came; next to nothing while none is waited for. */

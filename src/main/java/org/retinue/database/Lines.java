@@ -29,6 +29,9 @@ public final class Lines {
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
     private volatile boolean reachable = true;
 
+    /** Connections begun before this instant of {@link System#nanoTime} lead to a server that is no longer the one. */
+    private volatile long begunEarliest = System.nanoTime();
+
     /**
      * Connects, for a pool. A database that does not answer costs no more than {@link #LONGEST_CONNECT}, and while it is
      * known not to, nothing: a connection that is given up can't be closed before the other end speaks again.
@@ -42,6 +45,7 @@ public final class Lines {
 
     /** Connects, whether or not the database is known to answer. */
     Future<SqlConnection> connect(ConnectionFactory factory, Context context) {
+        long begun = System.nanoTime();
         Future<SqlConnection> attempt = factory.connect(context);
         Future<SqlConnection> inTime = attempt.timeout(LONGEST_CONNECT.toMillis(), TimeUnit.MILLISECONDS);
         attempt.onSuccess(connection -> {
@@ -49,13 +53,30 @@ public final class Lines {
                 connection.close();
             }
         });
-        return inTime.onSuccess(this::listenTo);
+        return inTime.onSuccess(connection -> listenTo(connection, begun));
     }
 
-    private void listenTo(SqlConnection connection) {
+    private void listenTo(SqlConnection connection, long begun) {
         SocketConnectionBase socket = (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
         if (socket.isValid()) {
-            lines.add(new Line(socket, lines::remove));
+            Line line = new Line(socket, begun, lines::remove);
+            lines.add(line);
+            closeIfReplaced(line);
+        }
+    }
+
+    /**
+     * Closes every connection that was begun before this instant of {@link System#nanoTime}, also those that are still being
+     * made: what they lead to was replaced.
+     */
+    void replacedSince(long nanoTime) {
+        begunEarliest = nanoTime;
+        lines.forEach(this::closeIfReplaced);
+    }
+
+    private void closeIfReplaced(Line line) {
+        if (line.begun() - begunEarliest < 0) {
+            line.close();
         }
     }
 

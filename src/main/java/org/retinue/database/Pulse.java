@@ -19,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,11 @@ public final class Pulse {
     private NetClient net;
     private ConnectionFactory factory;
     private SqlConnection connection;
+    private long begunAt;
     private long connectedAt;
+
+    /** When the server that answered last was started, by which it is told from others. */
+    private OffsetDateTime started;
 
     /** Whether the last connection of the pulse fell silent, and so may all others have, of that time. */
     private boolean interrupted;
@@ -136,6 +141,7 @@ public final class Pulse {
     }
 
     private Future<Void> connect() {
+        begunAt = System.nanoTime();
         return lines.connect(factory, vertx.getOrCreateContext()).map(connected -> {
             connection = connected;
             connectedAt = System.nanoTime();
@@ -163,9 +169,15 @@ public final class Pulse {
                     Row row = rows.iterator().next();
                     if (row.getBoolean("read_only")) {
                         // It was replaced: behind the same address, new connections lead to the one that takes writes.
-                        lines.all().forEach(Line::close);
+                        lines.replacedSince(System.nanoTime());
                         throw new IllegalStateException("the database takes no writes");
                     }
+                    OffsetDateTime startedNow = row.getOffsetDateTime("started");
+                    if (started != null && !startedNow.equals(started)) {
+                        // Who connected before may still be with the one that it replaced.
+                        lines.replacedSince(begunAt);
+                    }
+                    started = startedNow;
                     closeForgotten(doubtful, Set.of(row.getArrayOfIntegers("working")));
                     return null;
                 });
