@@ -495,6 +495,8 @@ class AuthorizationTest {
                 delete from follow_counts;
                 delete from users;
                 delete from imports;
+                delete from erasures;
+                delete from erased_names;
                 insert into users (id, username, private)
                 values (9000000001, 'alice', %s), (9000000002, 'bob', false), (9000000003, 'carol', false), (9000000004, 'fan', false), (9000000005, 'foe', false),
                     (9000000006, 'dave', false);
