@@ -147,6 +147,8 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 // imported 1.7 times as fast as with the defaults (docs/decisions.md).
                 .setServerConfig("shared_buffers", "512MB")
                 .setServerConfig("max_wal_size", "2GB")
+                // of an error no detail, which has the values of the row
+                .setServerConfig("log_error_verbosity", "terse")
                 // The library starts it for tests, with durability off; here it keeps people's data.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
