@@ -12,6 +12,7 @@ import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.database.Pooler;
 import org.retinue.erasure.ErasedNames;
+import org.retinue.limit.SlowClients;
 import org.retinue.security.AuthSettings;
 
 /**
@@ -52,6 +53,7 @@ public final class Retinue {
         }
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");
+        System.setProperty(SlowClients.EXTENSIONS, SlowClients.LOOK_FOR_THEM);
         if (System.getProperty(EVENT_LOOPS) == null) {
             // Twice as many is usual: then an answer goes through another thread more often than not.
             System.setProperty(EVENT_LOOPS, String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -63,7 +65,7 @@ public final class Retinue {
         Migration migration;
         try {
             migration = migration(command);
-            requirePort(System.getenv("RETINUE_PORT"));
+            NumberSetting.requireAll(System.getenv());
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             Pooler.of(System.getenv(Pooler.VARIABLE));
             AuthSettings.read(System::getenv).requireFor(System.getenv().getOrDefault("RETINUE_HOST", LOOPBACK));
@@ -100,21 +102,6 @@ public final class Retinue {
                 throw new IllegalArgumentException("there is no '" + command + "' to do: it is started with no "
                         + "argument, or with migrate or health");
         };
-    }
-
-    /** Before there is a database to stop again, and before Quarkus would say it at length. */
-    private static void requirePort(String port) {
-        if (port == null || port.isBlank()) {
-            return;
-        }
-        try {
-            if (Integer.parseInt(port.strip()) >>> Short.SIZE == 0) {
-                return;
-            }
-        } catch (NumberFormatException noNumber) {
-            // the same answer as for a number that is no port
-        }
-        throw new IllegalArgumentException("RETINUE_PORT should be a number from 0 to 65535, but it is " + port);
     }
 
     private static void endWithParent() {

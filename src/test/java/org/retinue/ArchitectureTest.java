@@ -89,6 +89,7 @@ class ArchitectureTest {
                     "org.retinue.problem",
                     "org.retinue.rest",
                     "org.retinue.security",
+                    "org.retinue.limit",
                     "org.retinue.database",
                     "org.retinue.audit",
                     "org.retinue.transfer")
