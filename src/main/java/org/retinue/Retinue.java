@@ -69,6 +69,7 @@ public final class Retinue {
             ErasedNames.require(System.getenv("RETINUE_ERASED_NAMES"));
             Pooler.of(System.getenv(Pooler.VARIABLE));
             AuthSettings.read(System::getenv).requireFor(System.getenv().getOrDefault("RETINUE_HOST", LOOPBACK));
+            ServerTls.settings(System.getenv()).forEach(System::setProperty);
             database = Database.open(System.getenv());
         } catch (EmbeddedDatabaseException | IllegalArgumentException e) {
             System.err.println("retinue: " + e.getMessage());

@@ -45,7 +45,7 @@ public final class TestDatabase implements LauncherSessionListener {
         String given = System.getenv("RETINUE_TEST_DATABASE_URL");
         DatabaseAddress address = given == null || given.isBlank() ? start() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
-        System.setProperty(URL, address.server());
+        System.setProperty(URL, address.reactiveUrl());
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
                 .load()
@@ -87,7 +87,8 @@ public final class TestDatabase implements LauncherSessionListener {
     /** How to reach it, with the settings that the service itself uses. */
     public static PgConnectOptions connection() {
         return PoolSettings.apply(
-                PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+                PgConnectOptions.fromUri(System.getProperty(URL))
+                        .setTrustAll(true)
                         .setUser(System.getProperty("quarkus.datasource.username"))
                         .setPassword(System.getProperty("quarkus.datasource.password"))
                         .setCachePreparedStatements(true),
