@@ -14,6 +14,7 @@ import org.retinue.database.Database;
 import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.database.Pooler;
+import org.retinue.limit.SlowClients;
 import org.retinue.security.AuthSettings;
 
 /**
@@ -52,6 +53,7 @@ public final class Retinue {
         }
         // Quarkus would answer a malformed URI with an empty 400; HttpEdge says what is wrong with it.
         System.setProperty("vertx.disableURIValidation", "true");
+        System.setProperty(SlowClients.EXTENSIONS, SlowClients.LOOK_FOR_THEM);
         if (System.getProperty(EVENT_LOOPS) == null) {
             // Twice as many is usual: then an answer goes through another thread more often than not.
             System.setProperty(EVENT_LOOPS, String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -67,6 +69,7 @@ public final class Retinue {
             AuthSettings.read(System::getenv).requireFor(settings.require(Setting.HOST));
             migration = migration(command, settings);
             settings.properties().forEach(System::setProperty);
+            ServerTls.settings(System.getenv()).forEach(System::setProperty);
             System.setProperty(
                     "quarkus.log.console.json.enabled",
                     String.valueOf(settings.require(Setting.LOG_FORMAT).equals("json")));

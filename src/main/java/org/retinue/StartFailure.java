@@ -4,6 +4,7 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -48,9 +49,11 @@ final class StartFailure {
     }
 
     private static String said(Throwable cause) {
-        return cause instanceof UnknownHostException
-                ? "there is no host " + cause.getMessage()
-                : firstLine(cause.getMessage());
+        if (cause instanceof UnknownHostException) {
+            return "there is no host " + cause.getMessage();
+        }
+        return (cause instanceof GeneralSecurityException ? "its certificate is not trusted: " : "")
+                + firstLine(cause.getMessage());
     }
 
     /** Of what Flyway says, the first thing that it found; what it advises is not for those who run a service. */

@@ -91,6 +91,7 @@ class ArchitectureTest {
                     "org.retinue.rest",
                     "org.retinue.trace",
                     "org.retinue.security",
+                    "org.retinue.limit",
                     "org.retinue.database",
                     "org.retinue.audit",
                     "org.retinue.transfer")

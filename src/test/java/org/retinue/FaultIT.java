@@ -75,7 +75,11 @@ class FaultIT {
         STARTER.beforeEach(null);
         server = PostgresServer.create(STARTER.folder().resolve("server")).start();
         // a heap that a few things too many would fill
-        retinue = STARTER.onServer(server.port()).withJava("-Xmx256m").startReady();
+        retinue = STARTER.onServer(server.port())
+                .withJava("-Xmx256m")
+                // for thousands of requests at a time, on fewer connections
+                .with("QUARKUS_HTTP_HTTP2", "true")
+                .startReady();
         database = server.connect();
         onlooker = server.connect();
     }

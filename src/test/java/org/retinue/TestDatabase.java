@@ -52,7 +52,7 @@ public final class TestDatabase implements LauncherSessionListener {
         String given = System.getenv("RETINUE_TEST_DATABASE_URL");
         DatabaseAddress address = given == null || given.isBlank() ? start() : DatabaseAddress.parse(given);
         address.settings().forEach(System::setProperty);
-        System.setProperty(URL, address.server());
+        System.setProperty(URL, address.reactiveUrl());
         String distributed = isCluster(address) ? "citus" : "none";
         System.setProperty(DISTRIBUTED, distributed);
         // It would repair what tests break.
@@ -98,7 +98,8 @@ public final class TestDatabase implements LauncherSessionListener {
 
     /** How to reach it, with the settings that the service itself uses. */
     public static PgConnectOptions connection() {
-        PgConnectOptions connection = PgConnectOptions.fromUri("postgresql://" + System.getProperty(URL))
+        PgConnectOptions connection = PgConnectOptions.fromUri(System.getProperty(URL))
+                .setTrustAll(true)
                 .setUser(System.getProperty("quarkus.datasource.username"))
                 .setPassword(System.getProperty("quarkus.datasource.password"))
                 .setCachePreparedStatements(true);

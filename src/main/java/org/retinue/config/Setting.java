@@ -27,14 +27,30 @@ public enum Setting {
     HOST("127.0.0.1", Form.any()),
     /** The port to listen on. */
     PORT("8080", Form.port()),
+    /** The file with the certificate of the service; without it, HTTP. */
+    TLS_CERTIFICATE(null, Form.any()),
+    /** The file with its private key. */
+    TLS_KEY(null, Form.any()),
+    /** How many requests a second each caller may send. */
+    RATE_LIMIT(null, Form.number(1, 1_000_000)),
+    /** How many at once; the rate, when it is not said. */
+    RATE_BURST(null, Form.number(1, 10_000_000)),
+    /** How many users one user may follow. */
+    MAX_FOLLOWING(null, Form.number(0, Long.MAX_VALUE)),
+    /** How long a body may be, but that of an import. */
+    LARGEST_BODY_BYTES("10485760", Form.number(1024, 1 << 30)),
+    /** Seconds for the head of a request to arrive. */
+    HEADER_TIMEOUT("10", Form.number(1, 3_600)),
+    /** Seconds for its body, and more for a long one. */
+    BODY_TIMEOUT("10", Form.number(1, 3_600)),
+    /** Seconds that a connection may do nothing. */
+    IDLE_TIMEOUT("60", Form.number(1, 86_400)),
     /** What log lines are like. */
     LOG_FORMAT("text", Form.oneOf("text", "json")),
     /** The collector that traces are sent to; without it, there are none. */
     OTLP_ENDPOINT(null, Form.url()),
     /** How many of the requests without a trace of their own begin one. */
     TRACE_PERCENT("100", Form.number(0, 100)),
-    /** How long a body may be, but that of an import. */
-    LARGEST_BODY_BYTES("10485760", Form.number(1024, Integer.MAX_VALUE)),
     /** Where the keys of tokens come from; by the others, when it is not said. */
     AUTH(null, Form.oneOf("none", "oidc", "key")),
     /** What {@code iss} of a token has to be, and where the keys are found. */

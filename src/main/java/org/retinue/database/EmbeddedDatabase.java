@@ -154,6 +154,8 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 .setServerConfig("shared_buffers", sharedBuffers(totalMemory()) + "MB")
                 .setServerConfig("max_wal_size", "4GB")
                 .setServerConfig("checkpoint_timeout", "15min")
+                // of an error no detail, which has the values of the row
+                .setServerConfig("log_error_verbosity", "terse")
                 // The library starts it for tests, with durability off; here it keeps people's data.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")

@@ -2,14 +2,20 @@ package org.retinue.database;
 
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the pools of connections need beyond Quarkus' own settings. */
@@ -27,6 +33,8 @@ public final class PoolSettings implements PgPoolCreator {
 
     /** Who has waited so long for one of them comes back later. */
     private static final int LONGEST_WAIT_SECONDS = 5;
+
+    private static final Set<SslMode> VERIFYING = Set.of(SslMode.VERIFY_CA, SslMode.VERIFY_FULL);
 
     private final Lines lines;
     private final Pooler pooler;
@@ -108,6 +116,9 @@ public final class PoolSettings implements PgPoolCreator {
      * @param distributed whether it leads to a Citus cluster
      */
     public static PgConnectOptions apply(PgConnectOptions connection, Pooler pooler, boolean distributed) {
+        if (VERIFYING.contains(connection.getSslMode()) && connection.getTrustOptions() == null) {
+            connection.setTrustOptions(whatJavaTrusts());
+        }
         if (pooler == Pooler.TRANSACTION) {
             // What is prepared stays in a session, and the next transaction may be in another. Nor does PgBouncer take
             // settings of a session: they are for the role, or the database (docs/configuration.md).
@@ -129,5 +140,15 @@ public final class PoolSettings implements PgPoolCreator {
         // And a transaction that the network cut off: the server would wait for its next statement, and hold its locks.
         connection.addProperty("idle_in_transaction_session_timeout", LONGEST_STATEMENT);
         return connection;
+    }
+
+    private static TrustOptions whatJavaTrusts() {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            return TrustOptions.wrap(factory.getTrustManagers()[0]);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Java has no certificates that it trusts", e);
+        }
     }
 }

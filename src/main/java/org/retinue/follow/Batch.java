@@ -84,7 +84,7 @@ public record Batch(List<Operation> operations) {
     /**
      * Does all of it, or nothing.
      *
-     * <p>Fails with {@code unknown-user}, {@code self-follow}, {@code blocked} or {@code suspended}, with the number of the operation.
+     * <p>Fails with {@code unknown-user}, {@code self-follow}, {@code blocked}, {@code suspended} or {@code too-many-following}, with the number of the operation.
      *
      * @return what became of each operation, in their order
      */

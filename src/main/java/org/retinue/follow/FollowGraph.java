@@ -19,6 +19,7 @@ import org.retinue.database.SqlFailure;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
+import org.retinue.user.FollowCeiling;
 
 /**
  * The follow graph: who follows whom. A follow is on both sides or on none: the follower's {@code following} and the
@@ -38,21 +39,23 @@ public class FollowGraph {
 
     private final Pool pool;
     private final Pool slow;
+    private final FollowCeiling ceiling;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
     private final Coalescer<TimeList.Query, RowSet<Row>> pages;
 
-    /** With one pool for all. */
+    /** With one pool for all, and everybody follows as many as they like. */
     public FollowGraph(Pool pool) {
-        this(pool, pool);
+        this(pool, pool, FollowCeiling.NONE);
     }
 
     @Inject
-    public FollowGraph(Pool pool, @Slow Pool slow) {
+    public FollowGraph(Pool pool, @Slow Pool slow, FollowCeiling ceiling) {
         this.pool = pool;
         this.slow = slow;
+        this.ceiling = ceiling;
         this.changes = new Coalescer<>(
-                "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch), SqlFailure::verdict);
+                "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch, ceiling), SqlFailure::verdict);
         this.checks = new Coalescer<>(
                 "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
         this.pages = new Coalescer<>("pages", PAGES, batch -> TimeList.send(pool, batch), SqlFailure::verdict);
@@ -68,7 +71,7 @@ public class FollowGraph {
     /**
      * Follows, or asks to follow a private user. Following twice is following once.
      *
-     * <p>Fails with {@code self-follow}, {@code blocked}, or {@code suspended}.
+     * <p>Fails with {@code self-follow}, {@code blocked}, {@code suspended}, or {@code too-many-following}.
      */
     public Uni<Changed> follow(Pair pair) {
         return isSelf(pair)
@@ -104,7 +107,7 @@ public class FollowGraph {
     /**
      * Changes many pairs in one transaction: all of them, or none if one fails.
      *
-     * <p>Fails with {@code self-follow}, {@code blocked}, or {@code suspended}.
+     * <p>Fails with {@code self-follow}, {@code blocked}, {@code suspended}, or {@code too-many-following}.
      *
      * @param changes of distinct pairs
      * @return what became of each, in their order
@@ -129,11 +132,12 @@ public class FollowGraph {
      * @return what became of each, in their order
      */
     public Uni<List<ChangeResult>> changeEach(List<Change> changes) {
-        return Retry.transients(() -> slow.withTransaction(connection -> FollowStatements.change(connection, changes)));
+        return Retry.transients(
+                () -> slow.withTransaction(connection -> FollowStatements.change(connection, changes, ceiling)));
     }
 
-    private static Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {
-        return FollowStatements.change(database, changes)
+    private Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {
+        return FollowStatements.change(database, changes, ceiling)
                 .map(results -> results.stream().map(ChangeResult::orThrow).toList());
     }
 

@@ -157,6 +157,50 @@ final class FollowSql {
             """;
 
     /**
+     * {@link #CHANGE} where users may not follow more than $5. The follows that a user has no room for are known by its
+     * count in the snapshot, those that end here making room first, and are left out ({@code beyond_ceiling}). That the
+     * count is never more is seen to where it is written: a statement whose snapshot is overtaken fails there and is sent
+     * again. The ceiling costs a lookup of every pair, which CHANGE does without.
+     *
+     * <p>Uses follows_pkey and follow_counts_pkey beyond what CHANGE uses.
+     */
+    static final String CHANGE_BELOW_CEILING = CHANGE.replace("), added as (", """
+                    ), beyond as materialized (
+                        select position
+                        from (
+                            select wanted.position, wanted.step,
+                                c.following + sum(wanted.step) over (
+                                    partition by c.user_id order by wanted.step, wanted.position
+                                ) as following
+                            from (
+                                select pair.position, pair.follower_id,
+                                    case
+                                        when pair.before = 'following' then -1
+                                        when pair.state = 'following' and pair.follower_id <> pair.followed_id
+                                            and f.state is distinct from 'following'
+                                            and f.blocks_since is null and f.blocked_by_since is null then 1
+                                        else 0
+                                    end as step
+                                from pair
+                                left join follows f
+                                    on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
+                            ) as wanted
+                            join follow_counts c on c.user_id = wanted.follower_id
+                            where wanted.step <> 0
+                        ) as reckoned
+                        where step > 0 and following > $5
+                    ), added as (""")
+            .replace("where state is not null and follower_id <> followed_id", """
+                    where state is not null and follower_id <> followed_id
+                        and position not in (select position from beyond)""")
+            .replace("and (follow_counts.takes_requests is not false or not moved.asks)", """
+                    and (follow_counts.takes_requests is not false or not moved.asks)
+                    and (moved.following <= 0 or follow_counts.following + moved.following <= $5)""")
+            .replace("pair.follower_suspended, pair.followed_suspended, pair.asks_first,", """
+                    pair.follower_suspended, pair.followed_suspended, pair.asks_first,
+                    pair.position in (select position from beyond) as beyond_ceiling,""");
+
+    /**
      * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the
      * two exist. Uses users_username_key and follows_pkey: not asked for the state, or the planner could take
      * follows_following, and read all that a follower follows.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
+import org.retinue.user.FollowCeiling;
 
 /** Sends the statements about pairs, many pairs at a time, and reads their answers. */
 final class FollowStatements {
@@ -52,33 +53,34 @@ final class FollowStatements {
     }
 
     /** Does what callers ask of pairs, in their order; the same pair may be asked more than once. */
-    static Uni<List<ChangeResult>> changeAll(SqlClient database, List<Change> changes) {
+    static Uni<List<ChangeResult>> changeAll(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
         List<Round> rounds = Round.of(changes);
         if (rounds.size() == 1) {
-            return change(database, rounds.get(0));
+            return change(database, rounds.get(0), ceiling);
         }
         return Multi.createFrom()
                 .iterable(rounds)
                 .onItem()
-                .transformToUniAndConcatenate(round -> change(database, round))
+                .transformToUniAndConcatenate(round -> change(database, round, ceiling))
                 .collect()
                 .in(ArrayList::new, List::addAll);
     }
 
-    private static Uni<List<ChangeResult>> change(SqlClient database, Round round) {
-        return change(database, round.distinct()).map(round::results);
+    private static Uni<List<ChangeResult>> change(SqlClient database, Round round, FollowCeiling ceiling) {
+        return change(database, round.distinct(), ceiling).map(round::results);
     }
 
     /** Changes distinct pairs, in one statement. Sends again those that were overtaken. */
-    static Uni<List<ChangeResult>> change(SqlClient database, List<Change> changes) {
-        return database.preparedQuery(FollowSql.CHANGE)
-                .execute(toTuple(changes))
-                .map(rows -> results(changes, rows))
-                .chain(results -> sendOvertakenAgain(database, changes, results));
+    static Uni<List<ChangeResult>> change(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
+        Tuple asked = toTuple(changes);
+        return database.preparedQuery(ceiling.isSet() ? FollowSql.CHANGE_BELOW_CEILING : FollowSql.CHANGE)
+                .execute(ceiling.isSet() ? asked.addLong(ceiling.most()) : asked)
+                .map(rows -> results(changes, rows, ceiling))
+                .chain(results -> sendOvertakenAgain(database, changes, results, ceiling));
     }
 
     private static Uni<List<ChangeResult>> sendOvertakenAgain(
-            SqlClient database, List<Change> changes, List<ChangeResult> results) {
+            SqlClient database, List<Change> changes, List<ChangeResult> results, FollowCeiling ceiling) {
         List<Integer> places = new ArrayList<>();
         List<Change> overtaken = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
@@ -90,7 +92,7 @@ final class FollowStatements {
         if (overtaken.isEmpty()) {
             return Uni.createFrom().item(results);
         }
-        return change(database, overtaken).map(again -> {
+        return change(database, overtaken, ceiling).map(again -> {
             for (int i = 0; i < places.size(); i++) {
                 results.set(places.get(i), again.get(i));
             }
@@ -114,19 +116,23 @@ final class FollowStatements {
         return Tuple.of(followers, followed, wishes, since);
     }
 
-    private static List<ChangeResult> results(List<Change> changes, RowSet<Row> rows) {
+    private static List<ChangeResult> results(List<Change> changes, RowSet<Row> rows, FollowCeiling ceiling) {
         List<ChangeResult> results = new ArrayList<>(changes.size());
         for (Row row : rows) {
-            results.add(result(changes.get(results.size()), row));
+            results.add(result(changes.get(results.size()), row, ceiling));
         }
         return results;
     }
 
-    private static ChangeResult result(Change change, Row row) {
+    private static ChangeResult result(Change change, Row row, FollowCeiling ceiling) {
         try {
             requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
             if (change.wish() != Wish.UNFOLLOW) {
                 requireAllowed(change.pair(), row);
+                if (ceiling.isSet() && row.getBoolean("beyond_ceiling")) {
+                    throw ceiling.reached(
+                            change.pair().follower(), change.pair().followed());
+                }
             }
         } catch (Problem refused) {
             return new ChangeResult.Refused(refused);

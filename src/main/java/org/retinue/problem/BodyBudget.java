@@ -2,7 +2,6 @@ package org.retinue.problem;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,7 +25,9 @@ public class BodyBudget {
     private final long budget;
     private final AtomicLong underWay = new AtomicLong();
 
-    BodyBudget(@ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = "10485760") long largestBody) {
+    BodyBudget(
+            @ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = HttpEdge.LARGEST_BODY)
+                    long largestBody) {
         this.largestBody = largestBody;
         this.budget = Math.max(largestBody, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
     }
@@ -37,7 +38,7 @@ public class BodyBudget {
 
     private void admit(RoutingContext context) {
         long length = length(context);
-        if (length == 0 || context.request().path().startsWith("/v1/imports")) {
+        if (length == 0 || HttpEdge.isStream(context)) {
             context.next();
         } else if (underWay.addAndGet(length) <= budget) {
             context.addEndHandler(done -> underWay.addAndGet(-length));
@@ -59,13 +60,7 @@ public class BodyBudget {
     }
 
     private static void refuse(RoutingContext context) {
-        Problem problem = Problem.of(ProblemCode.OVERLOADED, "Too much is being read; try again");
-        context.response()
-                .setStatusCode(problem.code().status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
-                .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemMapper.RETRY_AFTER_SECONDS))
-                .end(Json.encode(ProblemBody.of(problem, context)))
-                .onFailure(gone -> context.request().connection().close());
+        HttpEdge.answer(context, Problem.of(ProblemCode.OVERLOADED, "Too much is being read; try again"));
         // What is left of the body is read and dropped: closed on, a client that still sends would not see the answer.
         context.request().resume();
     }

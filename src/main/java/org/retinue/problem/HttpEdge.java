@@ -1,6 +1,5 @@
 package org.retinue.problem;
 
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -23,6 +22,9 @@ import org.retinue.trace.RequestId;
 @ApplicationScoped
 public final class HttpEdge {
 
+    /** How many bytes a body has at most, unless {@code RETINUE_LARGEST_BODY_BYTES} says otherwise. */
+    static final String LARGEST_BODY = "10485760";
+
     private static final int BEFORE_ALL = 10_000;
     private static final int LONGEST_URI = 8 * 1024;
     private static final int LARGEST_HEADERS = 16 * 1024;
@@ -40,7 +42,7 @@ public final class HttpEdge {
     private final Routes routes;
 
     HttpEdge(
-            @ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = "10485760") long largestBody,
+            @ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = LARGEST_BODY) long largestBody,
             Routes routes) {
         this.largestBody = largestBody;
         this.routes = routes;
@@ -71,13 +73,16 @@ public final class HttpEdge {
             return;
         }
         if (problem == null) {
-            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, largestBody);
             context.next();
             return;
         }
         // What is left of the request is not read, so the connection can't be used again.
         context.response().putHeader("Connection", "close");
-        send(context, problem);
+        answer(context, problem);
+    }
+
+    static Problem tooLarge(long largest) {
+        return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largest + " bytes");
     }
 
     /** The framework would name the methods of all paths of a class. */
@@ -106,10 +111,15 @@ public final class HttpEdge {
         if (headers > LARGEST_HEADERS) {
             return Problem.of(ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + LARGEST_HEADERS + " characters");
         }
-        if (!context.request().path().startsWith("/v1/imports") && length(context) > largestBody) {
-            return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largestBody + " bytes");
+        if (length(context) > largestBody && !isStream(context)) {
+            return tooLarge(largestBody);
         }
         return isPlain(uri) ? null : problem(uri);
+    }
+
+    /** An import's body is; as the router reads the path, so that no other way of writing one leads past the limits. */
+    static boolean isStream(RoutingContext context) {
+        return context.normalizedPath().startsWith("/v1/imports");
     }
 
     /** Whether it is a path of letters and digits and what else is itself in a path, as nearly every one is. */
@@ -155,12 +165,16 @@ public final class HttpEdge {
         Throwable failure = context.failure();
         ProblemCode code = ProblemCode.ofStatus(status);
         boolean told = failure == null || code.status() < 500;
-        send(context, told ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
+        answer(context, told ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
     }
 
-    private static void send(RoutingContext context, Problem problem) {
+    /** Answers with a problem, from where no resource is reached; not at all when there is an answer already. */
+    public static void answer(RoutingContext context, Problem problem) {
         if (context.response().ended()) {
             return;
+        }
+        if (problem.code().isTemporary()) {
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(ProblemMapper.RETRY_AFTER_SECONDS));
         }
         context.response()
                 .setStatusCode(problem.code().status())

@@ -18,6 +18,8 @@ public enum ProblemCode {
     FORBIDDEN(403, "The caller may not do this"),
     /** A suspended user neither follows nor is followed; {@code user} says which. */
     SUSPENDED(403, "The user is suspended"),
+    /** {@code follower} can't follow {@code followed}: it follows as many as a user may ({@code RETINUE_MAX_FOLLOWING}). */
+    TOO_MANY_FOLLOWING(403, "The user follows as many as it may"),
     /** No such route. */
     NOT_FOUND(404, "There is nothing here"),
     /** A user that the request names does not exist; {@code user} says which. */
@@ -36,6 +38,8 @@ public enum ProblemCode {
     NO_PATH(404, "No such path"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
+    /** The request was so slow to arrive that it was not waited for any longer. */
+    REQUEST_TIMEOUT(408, "The request took too long to arrive"),
     /** Another user has the name; {@code user} says which. */
     USERNAME_TAKEN(409, "The username is taken"),
     /** An erased user had the name, which is not given again; {@code user} says which. */
@@ -52,6 +56,8 @@ public enum ProblemCode {
     SELF_MUTE(422, "Nobody can mute themselves"),
     /** To answer would take longer, or look at more of the graph, than a request may. */
     TOO_EXPENSIVE(422, "The answer is too expensive"),
+    /** The caller sends more requests than one may; repeat it after {@code Retry-After} seconds. */
+    RATE_LIMITED(429, "Too many requests"),
     HEADERS_TOO_LARGE(431, "The headers are too large"),
     INTERNAL(500, "Something went wrong in the service"),
     /** The database can't be reached or asks to try again; repeat the request after {@code Retry-After} seconds. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -64,7 +65,12 @@ public final class ProblemMapper {
     }
 
     @ServerExceptionMapper
-    Response anythingElse(Throwable failure) {
+    Response anythingElse(Throwable failure, RoutingContext context) {
+        if (context.response().ended() || context.response().closed()) {
+            // Whoever asked is gone, or has been answered: what fails now is to tell them.
+            LOG.debug("nobody to answer", failure);
+            return response(Problem.of(ProblemCode.REQUEST_TIMEOUT, "The connection was closed"));
+        }
         return response(toProblem(failure));
     }
 
@@ -108,6 +114,10 @@ public final class ProblemMapper {
         Response.ResponseBuilder response = Response.status(problem.code().status())
                 .type(ProblemBody.MEDIA_TYPE)
                 .entity(ProblemBody.of(problem));
+        if (problem.code() == ProblemCode.TOO_LARGE) {
+            // What is left of the body is not read, so the connection can't be used again.
+            response.header("Connection", "close");
+        }
         if (problem.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }

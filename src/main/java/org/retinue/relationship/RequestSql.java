@@ -16,7 +16,7 @@ final class RequestSql {
     private RequestSql() {}
 
     /**
-     * Makes a follow of the request of the user $1 to the user $2. Uses users_username_key, follows_pkey and
+     * Makes a follow of the request of the user $1 to the user $2, unless $1 follows $3 or more. Uses users_username_key, follows_pkey and
      * follow_counts_pkey.
      */
     static final String ACCEPT = """
@@ -24,16 +24,19 @@ final class RequestSql {
                 select follower.id as follower_id, followed.id as followed_id,
                     follower.suspended_at is not null as suspended,
                     followed.suspended_at is not null as other_suspended,
+                    coalesce(c.following >= $3, false) as at_ceiling,
                     'requested'::follow_state as awaited
                 from (values ($1::text, $2::text)) as asked (follower, followed)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
+                left join follow_counts c on c.user_id = follower.id
             ), accepted as (
                 update follows
                 set state = 'following', since = now()
                 from pair
                 where not pair.suspended
                     and not pair.other_suspended
+                    and not pair.at_ceiling
                     and follows.follower_id = pair.follower_id
                     and follows.followed_id = pair.followed_id
                     and follows.state = pair.awaited
@@ -57,10 +60,11 @@ final class RequestSql {
                 from moved
                 where follow_counts.user_id = moved.user_id
                     and (follow_counts.suspension in ('suspending', 'suspended')) is not true
+                    and (moved.following = 0 or follow_counts.following < $3)
                 returning follow_counts.user_id
             )
             select pair.follower_id is not null as known, pair.followed_id is not null as other_known,
-                pair.suspended, pair.other_suspended,
+                pair.suspended, pair.other_suspended, pair.at_ceiling,
                 accepted.since as changed_since,
                 f.state::text as state, f.since,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
@@ -71,7 +75,8 @@ final class RequestSql {
 
     /**
      * Makes follows of the requests to the user $1, $2 of them, oldest first, without those of users who are suspended
-     * or erased; tells how many. Uses users_username_key, follows_requests, follows_pkey and follow_counts_pkey.
+     * or erased, or follow $3 or more; tells how many. Uses users_username_key, follows_requests, follows_pkey and
+     * follow_counts_pkey.
      */
     static final String ACCEPT_SOME = """
             with owner as materialized (
@@ -89,7 +94,8 @@ final class RequestSql {
                     select asked.follower_id, asked.followed_id, asked.state
                     from asked
                     join users u on u.id = asked.follower_id
-                    where u.suspended_at is null and u.erased_at is null
+                    join follow_counts c on c.user_id = asked.follower_id
+                    where u.suspended_at is null and u.erased_at is null and c.following < $3
                     order by asked.follower_id
                 ) as one
                 where follows.follower_id = one.follower_id
@@ -115,6 +121,7 @@ final class RequestSql {
                 from moved
                 where follow_counts.user_id = moved.user_id
                     and (follow_counts.suspension in ('suspending', 'suspended')) is not true
+                    and (moved.following = 0 or follow_counts.following < $3)
                 returning follow_counts.user_id
             )
             select (select count(*) from asked) as asked, (select count(*) from accepted) as accepted,

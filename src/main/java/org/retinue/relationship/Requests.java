@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
+import org.retinue.user.FollowCeiling;
 
 /**
  * Requests to follow a private user, who accepts or rejects them. Until then they are in no list of follows and no
@@ -31,9 +33,17 @@ public class Requests {
             new TimeList<>("requests", RequestSql.REQUESTS_NEWEST, RequestSql.REQUESTS_OLDEST, UserPage.Item::of);
 
     private final Pool pool;
+    private final FollowCeiling ceiling;
 
+    /** Requests of users who follow as many as they like. */
     public Requests(Pool pool) {
+        this(pool, FollowCeiling.NONE);
+    }
+
+    @Inject
+    public Requests(Pool pool, FollowCeiling ceiling) {
         this.pool = pool;
+        this.ceiling = ceiling;
     }
 
     /** A page of who asks to follow a user. */
@@ -43,34 +53,42 @@ public class Requests {
 
     /** When one asked to follow the other; empty when it does not ask. */
     public Uni<Optional<Instant>> since(String follower, String followed) {
-        return one(RelationshipSql.FIND, follower, followed)
+        return one(RelationshipSql.FIND, follower, followed, Tuple.of(follower, followed))
                 .map(row -> Optional.ofNullable(instant(row, "requested_since")));
     }
 
     /**
      * Makes a follow of a request. To accept again changes nothing.
      *
-     * <p>Fails with {@code not-requested} when the one neither asks nor follows, or {@code suspended}.
+     * <p>Fails with {@code not-requested} when the one neither asks nor follows, {@code suspended}, or
+     * {@code too-many-following}: the request stays.
      *
      * @return when the follow began
      */
     public Uni<Instant> accept(String follower, String followed) {
-        return one(RequestSql.ACCEPT, follower, followed).chain(row -> {
-            Instant accepted = instant(row, "changed_since");
-            FollowState before = FollowState.of(row.getString("state"));
-            if (accepted != null) {
-                return Uni.createFrom().item(accepted);
-            }
-            if (row.getBoolean("suspended") || row.getBoolean("other_suspended")) {
-                throw Problem.suspended(row.getBoolean("suspended") ? follower : followed);
-            }
-            return switch (before) {
-                case FOLLOWING -> Uni.createFrom().item(instant(row, "since"));
-                // Another has accepted, rejected or withdrawn it since.
-                case REQUESTED -> accept(follower, followed);
-                case NONE, SUSPENDED -> throw notRequested(follower, followed);
-            };
-        });
+        return one(RequestSql.ACCEPT, follower, followed, Tuple.of(follower, followed, ceiling.most()))
+                .chain(row -> {
+                    Instant accepted = instant(row, "changed_since");
+                    FollowState before = FollowState.of(row.getString("state"));
+                    boolean atCeiling = row.getBoolean("at_ceiling");
+                    if (accepted != null) {
+                        return Uni.createFrom().item(accepted);
+                    }
+                    if (row.getBoolean("suspended") || row.getBoolean("other_suspended")) {
+                        throw Problem.suspended(row.getBoolean("suspended") ? follower : followed);
+                    }
+                    return switch (before) {
+                        case FOLLOWING -> Uni.createFrom().item(instant(row, "since"));
+                        // Another has accepted, rejected or withdrawn it since.
+                        case REQUESTED -> {
+                            if (atCeiling) {
+                                throw ceiling.reached(follower, followed);
+                            }
+                            yield accept(follower, followed);
+                        }
+                        case NONE, SUSPENDED -> throw notRequested(follower, followed);
+                    };
+                });
     }
 
     /** Makes follows of all requests to a user, some thousand in a transaction; returns how many there were. */
@@ -92,8 +110,8 @@ public class Requests {
     private record Some(long asked, long accepted) {}
 
     private Uni<Some> acceptSome(String followed) {
-        return Retry.transients(() ->
-                        pool.preparedQuery(RequestSql.ACCEPT_SOME).execute(Tuple.of(followed, IN_ONE_TRANSACTION)))
+        return Retry.transients(() -> pool.preparedQuery(RequestSql.ACCEPT_SOME)
+                        .execute(Tuple.of(followed, IN_ONE_TRANSACTION, ceiling.most())))
                 .map(rows -> {
                     for (Row row : rows) {
                         return new Some(row.getLong("asked"), row.getLong("accepted"));
@@ -104,7 +122,8 @@ public class Requests {
 
     /** Ends a request, if there is one; a follow that was accepted stays. */
     public Uni<Void> reject(String follower, String followed) {
-        return one(RequestSql.REJECT, follower, followed).replaceWithVoid();
+        return one(RequestSql.REJECT, follower, followed, Tuple.of(follower, followed))
+                .replaceWithVoid();
     }
 
     /** There is no request of this pair. */
@@ -114,8 +133,8 @@ public class Requests {
                 .with("followed", followed);
     }
 
-    private Uni<Row> one(String statement, String follower, String followed) {
-        return Retry.transients(() -> pool.preparedQuery(statement).execute(Tuple.of(follower, followed)))
+    private Uni<Row> one(String statement, String follower, String followed, Tuple parameters) {
+        return Retry.transients(() -> pool.preparedQuery(statement).execute(parameters))
                 .map(rows -> Answers.requireKnown(rows.iterator().next(), follower, followed));
     }
 }

@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.retinue.limit.RateLimit;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
@@ -23,8 +24,8 @@ import org.retinue.security.Rules.Match;
 
 /**
  * Lets a request in when its caller is known and a rule lets that caller do what it asks: by the table in {@link Rules},
- * and nothing that is not in it. After it, the caller is the user of the request, a {@link QuarkusHttpUser}. Without
- * authentication it is not there at all.
+ * and nothing that is not in it; and only as often as the {@link RateLimit} lets it. After it, the caller is the user of
+ * the request, a {@link QuarkusHttpUser}. Without authentication and limit it is not there at all.
  */
 @Singleton
 public class Gate {
@@ -41,8 +42,10 @@ public class Gate {
     private final Vertx vertx;
     private final Authenticator authenticator;
     private final String host;
+    private final RateLimit limit;
 
-    Gate(Access access, Vertx vertx, @ConfigProperty(name = "quarkus.http.host") String host) {
+    Gate(Access access, Vertx vertx, @ConfigProperty(name = "quarkus.http.host") String host, RateLimit limit) {
+        this.limit = limit;
         this.access = access;
         this.vertx = vertx;
         this.host = host;
@@ -54,6 +57,8 @@ public class Gate {
     void register(@Observes Filters filters) {
         if (authenticator != null) {
             filters.register(this::handle, AFTER_THE_EDGE);
+        } else if (limit.isOn()) {
+            filters.register(this::limit, AFTER_THE_EDGE);
         }
     }
 
@@ -90,14 +95,25 @@ public class Gate {
                     @SuppressWarnings("deprecation") // as Quarkus' own authentication does it
                     public void of(Caller caller, QuarkusHttpUser user) {
                         request.setUser(user);
-                        authorize(caller, request);
+                        if (limit.admits(request)) {
+                            authorize(caller, request);
+                        }
                     }
 
                     @Override
                     public void refused(Refusal refusal) {
-                        refuse(request, refusal);
+                        // Nobody is known to have sent it: it is its address that may not send so many.
+                        if (limit.admits(request)) {
+                            refuse(request, refusal);
+                        }
                     }
                 });
+    }
+
+    private void limit(RoutingContext request) {
+        if (Rules.isOpen(request.normalizedPath()) || limit.admits(request)) {
+            request.next();
+        }
     }
 
     private void authorize(Caller caller, RoutingContext request) {

@@ -92,11 +92,12 @@ final class Tokens {
                     new Caller(name(claims, scopes), scopes),
                     Instant.ofEpochSecond(claims.getExpirationTime().getValue()).plus(settings.clockSkew()));
         } catch (ParseException | MalformedClaimException refused) {
-            LOG.debug("token refused", refused);
+            // the exception has the token's claims in it
+            LOG.debugf("token=refused reason=%s", reason(refused));
             throw new InvalidTokenException(reason(refused), isForLackOfKey(refused));
         } catch (RuntimeException unreadable) {
             // The parsers take a token to pieces that anybody may have made, and not all they throw is foreseen.
-            LOG.debug("token unreadable", unreadable);
+            LOG.debugf("token=unreadable failure=%s", unreadable.getClass().getName());
             throw new InvalidTokenException("The token can't be read", false);
         }
     }

@@ -37,20 +37,23 @@ public class UserDirectory {
     private static final String AFTER_ALL = "\u007f";
 
     private final Pool pool;
+    private final FollowCeiling ceiling;
     private final Coalescer<String, Optional<UserProfile>> profiles;
     private final Coalescer<Entry, Registration> registrations;
     private final boolean refusesErased;
 
-    /** A directory in which the name of an erased user can't be registered again. */
+    /** A directory in which the name of an erased user can't be registered again, of users who follow as many as they like. */
     public UserDirectory(Pool pool) {
-        this(pool, ErasedNames.REFUSED);
+        this(pool, ErasedNames.REFUSED, FollowCeiling.NONE);
     }
 
     @Inject
     public UserDirectory(
             Pool pool,
-            @ConfigProperty(name = "retinue.erased-names", defaultValue = "refused") ErasedNames erasedNames) {
+            @ConfigProperty(name = "retinue.erased-names", defaultValue = "refused") ErasedNames erasedNames,
+            FollowCeiling ceiling) {
         this.pool = pool;
+        this.ceiling = ceiling;
         this.refusesErased = erasedNames == ErasedNames.REFUSED;
         this.profiles = new Coalescer<>("profiles", Limits.USUAL, this::profiles, SqlFailure::verdict);
         this.registrations = new Coalescer<>("registrations", Limits.USUAL, this::registrations, SqlFailure::verdict);
@@ -222,7 +225,7 @@ public class UserDirectory {
      * From the moment a user stops to take requests, none can be added, so that those that are there then are the last.
      * The others are accepted before: who withdraws one holds it and waits for the counts, as who accepts one does.
      */
-    private static Uni<?> takeRequests(User user) {
+    private Uni<?> takeRequests(User user) {
         Uni<Integer> told = Panache.getSession().chain(session -> session.createNativeQuery(UserSql.TAKE_REQUESTS)
                 .setParameter(1, user.id)
                 .setParameter(2, user.isPrivate)
@@ -230,12 +233,13 @@ public class UserDirectory {
         return user.isPrivate ? told : acceptRequests(user.id).chain(() -> told).chain(() -> acceptRequests(user.id));
     }
 
-    private static Uni<?> acceptRequests(Long id) {
+    private Uni<?> acceptRequests(Long id) {
         return Panache.getSession()
                 .call(session ->
                         session.createNativeQuery(UserSql.TAKE_YOUR_TIME).executeUpdate())
                 .chain(session -> session.createNativeQuery(UserSql.ACCEPT_ALL_REQUESTS)
                         .setParameter(1, id)
+                        .setParameter(2, ceiling.most())
                         .getSingleResult());
     }
 

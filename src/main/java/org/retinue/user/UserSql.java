@@ -82,7 +82,8 @@ final class UserSql {
 
     /**
      * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
-     * statement. Leaves those of suspended users, which end with the suspension, and of erased ones, which the erasure ends. For a session, whose parameters read
+     * statement. Leaves those of suspended users, which end with the suspension, of erased ones, which the erasure ends, and
+     * of users who follow ?2 or more. For a session, whose parameters read
      * ?1. Uses follows_requests.
      */
     static final String ACCEPT_ALL_REQUESTS = """
@@ -95,6 +96,8 @@ final class UserSql {
                         from users u
                         where u.id in (follower_id, followed_id)
                             and (u.suspended_at is not null or u.erased_at is not null))
+                    and exists (
+                        select 1 from follow_counts c where c.user_id = follows.follower_id and c.following < ?2)
                 returning follower_id, followed_id, since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
@@ -114,6 +117,7 @@ final class UserSql {
                 from moved
                 where c.user_id = moved.user_id
                     and (c.suspension in ('suspending', 'suspended')) is not true
+                    and (moved.following = 0 or c.following < ?2)
                 returning c.user_id
             )
             -- as in FollowSql.CHANGE: fails when a follower was erased meanwhile

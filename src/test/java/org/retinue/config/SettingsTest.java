@@ -28,7 +28,7 @@ class SettingsTest {
 
     /** A row of the table: the variable and its default. */
     private static final Pattern ROW =
-            Pattern.compile("(?m)^\\| `(RETINUE_\\w+)` \\| (?:none|by the others|`([^`]*)`) \\|");
+            Pattern.compile("(?m)^\\| `(RETINUE_\\w+)` \\| (?:none|by the others|the rate|`([^`]*)`) \\|");
 
     private static final Pattern INJECTED = Pattern.compile(
             "@ConfigProperty\\(\\s*name = \"(retinue\\.[\\w.-]+)\"(?:,\\s*defaultValue = \"([^\"]*)\")?\\s*\\)");

@@ -36,6 +36,7 @@ import org.retinue.relationship.Blocks;
 import org.retinue.relationship.Mutes;
 import org.retinue.relationship.Requests;
 import org.retinue.suspension.Suspensions;
+import org.retinue.user.FollowCeiling;
 import org.retinue.user.UserChange;
 import org.retinue.user.UserDirectory;
 
@@ -247,7 +248,7 @@ class ErasureTest {
         Crowd.of("alice", "bob");
         Crowd.follows("bob", "alice");
         new Erasures(TestDatabase.pool(), setting).erase("alice").await().atMost(PATIENCE);
-        UserDirectory directory = new UserDirectory(TestDatabase.pool(), setting);
+        UserDirectory directory = new UserDirectory(TestDatabase.pool(), setting, FollowCeiling.NONE);
         if (setting == ErasedNames.REUSABLE) {
             assertThat(directory.put("alice", UserChange.NONE).await().atMost(PATIENCE))
                     .isTrue();

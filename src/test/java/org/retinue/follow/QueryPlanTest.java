@@ -110,6 +110,27 @@ class QueryPlanTest {
         all.assertAll();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aCeilingLooksAtAFewRowsMoreForEach(LargeGraph.Statistics statistics) {
+        LargeGraph graph = graph(statistics);
+        graph.sql("begin");
+        Plan plan = Plan.of(
+                graph.connection(),
+                FollowSql.CHANGE_BELOW_CEILING,
+                names(1),
+                names(4),
+                "array_fill('follow'::text, array[5000])",
+                "array_fill(null::timestamptz, array[5000])",
+                "100");
+        graph.sql("rollback");
+
+        assertThat(plan.nodes())
+                .as("%s", plan)
+                .allMatch(node -> node.rows() <= 5_000 * 4)
+                .noneMatch(node -> node.type().equals("Seq Scan"));
+    }
+
     private static String names(int first) {
         return IntStream.range(first, first + 5_000)
                 .mapToObj(number -> "user" + number)

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 final class MalformedRequests {
 
     /** How many of them are enough to meet every way of spoiling in every place. */
-    static final int MANY = 750;
+    private static final int MANY = 750;
 
     private static final List<String> METHODS =
             List.of("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "BREW");
@@ -84,6 +84,11 @@ final class MalformedRequests {
             "\t");
 
     private final Random random;
+
+    /** How many to send: {@code soak.malformed}, or else enough. */
+    static int many() {
+        return Integer.getInteger("soak.malformed", MANY);
+    }
 
     MalformedRequests(long seed) {
         random = new Random(seed);

@@ -383,6 +383,43 @@ class ProblemTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"8192, 200", "8193, 414"})
+    void theLongestUriIsReadAndOneMoreIsNot(int length, int status) {
+        String start = "/v1/users/alice?ignored=";
+
+        assertThat(http.get(start + "x".repeat(length - start.length())).status())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16384, 200", "16385, 431"})
+    void theLargestHeadersAreReadAndOneMoreIsNot(int size, int status) {
+        int others = "Hostlocalhost".length() + "Connectionclose".length() + "X-Long".length();
+
+        assertThat(http.get("/v1/users/alice", "X-Long: " + "x".repeat(size - others) + "\r\n")
+                        .status())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 200", "1001, 400"})
+    void theLongestPageIsReadAndOneMoreIsNot(int limit, int status) {
+        assertThat(http.get("/v1/users/alice/followers?limit=" + limit).status())
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, 200", "10001, 413"})
+    void theLargestBatchIsDoneAndOneMoreIsNot(int operations, int status) {
+        String unfollow = "{\"op\":\"unfollow\",\"follower\":\"alice\",\"followed\":\"bob\"}";
+
+        Answer answer = http.json(
+                "POST", "/v1/batch", "{\"operations\":[" + (unfollow + ",").repeat(operations - 1) + unfollow + "]}");
+
+        assertThat(answer.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1_000, 4_000, 4_200, 8_000})
     void aLongUriIsReadWhole(int length) {
         Answer answer = http.get("/v1/users/alice?ignored=" + "x".repeat(length));
@@ -451,17 +488,24 @@ class ProblemTest {
 
     @Test
     void aBodyThatTurnsOutToBeTooLargeIsRefused() {
+        assertThat(chunked("{}" + " ".repeat(LARGEST_BODY - 2)).status()).isEqualTo(200);
+
+        Answer answer = chunked("{}" + " ".repeat(LARGEST_BODY - 1));
+
+        assertProblem(answer, 413, "too-large");
+        assertThat(answer.header("Connection")).isEqualTo("close");
+    }
+
+    private Answer chunked(String body) {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(RawHttp.request(
                 "PATCH", "/v1/users/alice", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", null));
-        String chunk = "10000\r\n" + " ".repeat(0x10000) + "\r\n";
-        request.writeBytes(utf8(chunk.repeat(LARGEST_BODY / 0x10000 + 2)));
+        for (int at = 0; at < body.length(); at += 0x10000) {
+            String chunk = body.substring(at, Math.min(body.length(), at + 0x10000));
+            request.writeBytes(utf8(Integer.toHexString(chunk.length()) + "\r\n" + chunk + "\r\n"));
+        }
         request.writeBytes(utf8("0\r\n\r\n"));
-
-        Answer answer = http.send(request.toByteArray(), false);
-
-        assertThat(answer.status()).isEqualTo(413);
-        assertProblemIfItSaysAnything(answer);
+        return http.send(request.toByteArray(), false);
     }
 
     @Test
@@ -541,7 +585,7 @@ class ProblemTest {
     @Test
     void noMalformedRequestBreaksTheServiceOrGoesUnexplained() {
         SoftAssertions each = new SoftAssertions();
-        new MalformedRequests(SEED).stream().limit(MalformedRequests.MANY).forEach(request -> {
+        new MalformedRequests(SEED).stream().limit(MalformedRequests.many()).forEach(request -> {
             Answer answer = http.send(request.bytes(), request.head());
 
             each.assertThat(answer.status()).as("%s%n%s", request, answer).isBetween(200, 499);

@@ -100,7 +100,7 @@ class RelationshipPlanTest {
 
     private static void pairs(SoftAssertions all, LargeGraph graph) {
         one(all, graph, RelationshipSql.FIND, "'judge'", "'user7'");
-        one(all, graph, RequestSql.ACCEPT, "'asks7'", "'celebrity'");
+        one(all, graph, RequestSql.ACCEPT, "'asks7'", "'celebrity'", "5000");
         one(all, graph, RequestSql.REJECT, "'asks7'", "'celebrity'");
         one(all, graph, BlockSql.BLOCK, "'fan'", "'user7'");
         one(all, graph, BlockSql.BLOCK, "'user7'", "'celebrity'");
@@ -124,7 +124,7 @@ class RelationshipPlanTest {
 
     private static void acceptSome(SoftAssertions all, LargeGraph graph) {
         graph.sql("begin");
-        Plan plan = Plan.of(graph.connection(), RequestSql.ACCEPT_SOME, "'celebrity'", "500");
+        Plan plan = Plan.of(graph.connection(), RequestSql.ACCEPT_SOME, "'celebrity'", "500", "5000");
         graph.sql("rollback");
         all.assertThat(plan.nodes())
                 .as("%s", plan)

@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.LoggedLines;
 import org.retinue.People;
 import org.retinue.TestDatabase;
 
@@ -43,6 +45,48 @@ class AuthenticationTest {
     @Test
     void aGoodTokenIsTaken() {
         with(Guarded.token("alice", "follows:read")).statusCode(200).body("username", equalTo("alice"));
+    }
+
+    /** A request comes back each second, and the test may take some. */
+    @Test
+    void whatACallerSendsIsCountedForItAloneWhetherOrNotItMay() {
+        String heidi = Guarded.token("heidi", "follows:read");
+        assertThat(left(heidi, 200)).isEqualTo(Guarded.BURST - 1);
+        for (int i = 0; i < 5; i++) {
+            given().auth().oauth2(heidi).get("/v1/export").then().statusCode(403);
+            left("nobody.sent.it", 401);
+        }
+
+        assertThat(left(heidi, 200)).isBetween(Guarded.BURST - 7, Guarded.BURST - 3);
+        assertThat(left(Guarded.token("ivan", "follows:read"), 200)).isEqualTo(Guarded.BURST - 1);
+        assertThat(left("nobody.sent.it", 401))
+                .as("what is left to an address from which no good tokens come")
+                .isLessThan(Guarded.BURST - 3);
+        given().get("/q/health").then().header("RateLimit", nullValue());
+    }
+
+    private static long left(String token, int status) {
+        String limit = with(token).statusCode(status).extract().header("RateLimit");
+        return Long.parseLong(limit.replaceFirst("^\"caller\";r=(\\d+);t=\\d+$", "$1"));
+    }
+
+    @Test
+    void neitherATokenNorWhomItNamesIsLogged() {
+        List<String> tokens = List.of(
+                Guarded.token("qzxwv", "follows:read"),
+                Guarded.expiredToken("qzxwv", "follows:read"),
+                Guarded.token("qzxwv", "follows:admin") + "x",
+                "eyJhbGciOiJub25lIn0.eyJzdWIiOiJxenh3diJ9.",
+                "qzxwv.qzxwv.qzxwv");
+        try (LoggedLines logged = new LoggedLines()) {
+            for (String token : tokens) {
+                with(token);
+                given().auth().oauth2(token).get("/v1/users/qzxwv/blocks");
+                given().auth().oauth2(token).get("/v1/export");
+            }
+
+            assertThat(logged.text()).doesNotContain("qzxwv").doesNotContain(tokens);
+        }
     }
 
     @Test

@@ -11,6 +11,9 @@ public final class Guarded implements QuarkusTestProfile {
 
     static final String AUDIENCE = "retinue";
 
+    /** How many requests each caller may send: more than any test does. */
+    static final long BURST = 1_000_000;
+
     /** The tests and this profile may be of different class loaders: what they share goes by these. */
     private static final String ISSUER = "retinue.test.issuer";
 
@@ -24,7 +27,15 @@ public final class Guarded implements QuarkusTestProfile {
             // Nobody closes it: its thread is a daemon's, and it serves until the last test.
             System.setProperty(ISSUER, new TestIssuer(signer).name());
         }
-        return Map.of("RETINUE_AUTH_ISSUER", issuer(), "RETINUE_AUTH_AUDIENCE", AUDIENCE);
+        return Map.of(
+                "RETINUE_AUTH_ISSUER",
+                issuer(),
+                "RETINUE_AUTH_AUDIENCE",
+                AUDIENCE,
+                "retinue.rate-limit",
+                "1",
+                "retinue.rate-burst",
+                String.valueOf(BURST));
     }
 
     static String issuer() {

@@ -1,0 +1,71 @@
+package org.retinue.limit;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.runtime.annotations.RegisterResources;
+import org.retinue.config.Settings;
+
+/**
+ * Has every connection that comes in watched for its pace. Netty finds it as a service; neither Quarkus nor Vert.x offers
+ * a place for what has to be there before the first request is. HTTP/1.1 only, which is all that is spoken here.
+ */
+@RegisterForReflection
+@RegisterResources(globs = "META-INF/services/io.netty.bootstrap.ChannelInitializerExtension")
+public final class SlowClients extends ChannelInitializerExtension {
+
+    /** The system property by which Netty looks for extensions. */
+    public static final String EXTENSIONS = "io.netty.bootstrap.extensions";
+
+    /** Its value by which it does. */
+    public static final String LOOK_FOR_THEM = "serviceload";
+
+    // as Vert.x names its own
+    private static final String TLS = "ssl";
+    private static final String DECODER = "httpDecoder";
+    private static final String ENCODER = "httpEncoder";
+
+    private final Pace pace = Pace.of(Settings.read(System.getenv()));
+
+    @Override
+    public void postInitializeServerChildChannel(Channel channel) {
+        channel.pipeline().addFirst(new Installer());
+    }
+
+    /** Waits until the server has set up its own handlers, which with TLS it does after the handshake. */
+    private final class Installer extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            ChannelPipeline pipeline = context.pipeline();
+            if (pipeline.get(TLS) == null) {
+                watch(pipeline);
+            } else {
+                pipeline.addAfter(TLS, null, new Installer());
+            }
+            context.fireChannelActive();
+            pipeline.remove(this);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            context.fireUserEventTriggered(event);
+            if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+                watch(context.pipeline());
+                context.pipeline().remove(this);
+            }
+        }
+
+        private void watch(ChannelPipeline pipeline) {
+            if (pipeline.get(DECODER) != null && pipeline.get(ENCODER) != null) {
+                ClientWatch watch = new ClientWatch(pace);
+                pipeline.addBefore(DECODER, null, watch.bytes());
+                pipeline.addAfter(ENCODER, null, watch);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.retinue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.retinue.database.DatabaseAddress;
+import org.retinue.database.EmbeddedDatabase;
+
+/** Callers reach the service, and it its database, over TLS; and a database that is not the one meant is told apart. */
+class TlsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    final RetinueStarter starter = new RetinueStarter();
+
+    private TestCertificate localhost;
+    private EmbeddedDatabase server;
+    private int port;
+
+    /** Of the certificate's name is localhost alone, and who logs in as guarded has to use TLS. */
+    @BeforeEach
+    void aDatabaseWithTls() throws Exception {
+        localhost = TestCertificate.forHost(starter.folder(), "localhost");
+        Path data = starter.folder().resolve("server");
+        server = EmbeddedDatabase.start(data);
+        port = Integer.parseInt(server.address().server().replaceAll(".*:(\\d+)/.*", "$1"));
+        Path rules = data.resolve("postgresql/pg_hba.conf");
+        Files.writeString(rules, "hostnossl all guarded all reject\n" + Files.readString(rules));
+        sql("create role guarded login superuser password 'opensesame'");
+        sql("alter system set ssl_cert_file = '" + localhost.certificate() + "'");
+        sql("alter system set ssl_key_file = '" + localhost.key() + "'");
+        sql("alter system set ssl = on");
+        sql("select pg_reload_conf()");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ask("show ssl").equals("on")) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    @AfterEach
+    void stopDatabase() {
+        server.close();
+    }
+
+    @Test
+    void bothWaysAreSecured() throws Exception {
+        RunningRetinue retinue = starter.with(
+                        "RETINUE_TLS_CERTIFICATE", localhost.certificate().toString())
+                .with("RETINUE_TLS_KEY", localhost.key().toString())
+                .with("RETINUE_DATABASE_URL", url("localhost", "verify-full", localhost))
+                .with("RETINUE_HEADER_TIMEOUT", "1")
+                .start();
+
+        assertThat(awaitReady(retinue)).isEqualTo(200);
+
+        assertThat(
+                        ask(
+                                "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'guarded'"))
+                .as("all connections of the service are secured")
+                .isEqualTo("t");
+        assertThat(retinue.health("live")).as("over HTTP").isZero();
+        Map<String, String> environment = Map.of(
+                "RETINUE_PORT", String.valueOf(retinue.port()),
+                "RETINUE_TLS_CERTIFICATE", localhost.certificate().toString(),
+                "RETINUE_TLS_KEY", localhost.key().toString());
+        assertThat(Health.isReady(environment)).as("retinue health").isTrue();
+        assertThat(Health.isReady(Map.of("RETINUE_PORT", String.valueOf(retinue.port()))))
+                .as("retinue health, that knows of no TLS")
+                .isFalse();
+        Socket slow = localhost.trust().getSocketFactory().createSocket("localhost", retinue.port());
+        try (SlowSocket client = new SlowSocket(slow)) {
+            assertThat(client.send("GET /v1/users HT")
+                            .trickle("T", Duration.ofMillis(50))
+                            .awaitEnding()
+                            .said())
+                    .startsWith("HTTP/1.1 408");
+        }
+        assertThat(retinue.stderr()).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatIsNotTheOneMeantIsRefusedInOneLine() throws Exception {
+        TestCertificate other = TestCertificate.forHost(starter.folder(), "localhost");
+
+        RunningRetinue wrongHost = started(url("127.0.0.1", "verify-full", localhost));
+        RunningRetinue unknownSigner = started(url("localhost", "verify-full", other));
+        RunningRetinue notTrustedByJava =
+                started("postgresql://guarded:opensesame@localhost:" + port + "/postgres?sslmode=verify-full");
+        RunningRetinue withoutTls =
+                started("postgresql://guarded:opensesame@localhost:" + port + "/postgres?sslmode=disable");
+
+        assertRefused(wrongHost, "127.0.0.1", "could not be verified");
+        assertRefused(unknownSigner, "its certificate is not trusted");
+        assertRefused(notTrustedByJava, "its certificate is not trusted");
+        assertRefused(withoutTls, "no encryption");
+        assertRefused(started(url("localhost", "verify-some", localhost)), "sslmode is one of");
+        assertRefused(
+                started("postgresql://localhost/postgres?sslmode=verify-full&sslrootcert=/nowhere.pem"),
+                "/nowhere.pem");
+    }
+
+    private RunningRetinue started(String url) throws IOException {
+        return starter.with("RETINUE_PORT", String.valueOf(RetinueStarter.freePort()))
+                .with("RETINUE_DATABASE_URL", url)
+                .start();
+    }
+
+    private String url(String host, String mode, TestCertificate trusted) {
+        // the folder's name has a space
+        String file = trusted.certificate().toString().replace(" ", "%20");
+        return "postgresql://guarded:opensesame@" + host + ":" + port + "/postgres?sslmode=" + mode + "&sslrootcert="
+                + file;
+    }
+
+    private int awaitReady(RunningRetinue retinue) throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(localhost.trust()).build();
+        HttpRequest ready = HttpRequest.newBuilder(
+                        URI.create("https://localhost:" + retinue.port() + "/q/health/ready"))
+                .timeout(PATIENCE)
+                .build();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return client.send(ready, BodyHandlers.ofString()).statusCode();
+            } catch (IOException notYet) {
+                assertThat(retinue.isAlive())
+                        .as("lives; it said: %s", retinue.stderr())
+                        .isTrue();
+                assertThat(System.nanoTime())
+                        .as("it said: %s", retinue.stdout())
+                        .isLessThan(deadline);
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    private static void assertRefused(RunningRetinue retinue, String... said) throws Exception {
+        assertThat(retinue.awaitEnd()).as("exit code").isEqualTo(1);
+        assertThat(retinue.stderr()).hasSize(1);
+        assertThat(retinue.stderr().get(0))
+                .startsWith("retinue: ")
+                .contains(said)
+                .doesNotContain("Exception");
+        assertThat(String.join("\n", retinue.stdout()) + retinue.stderr()).doesNotContain("opensesame", "\tat ");
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = connect();
+                Statement sent = connection.createStatement()) {
+            sent.execute(statement);
+        }
+    }
+
+    private String ask(String question) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(question)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        DatabaseAddress address = server.address();
+        return DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+    }
+}
