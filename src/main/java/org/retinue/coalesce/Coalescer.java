@@ -98,7 +98,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 return;
             }
             queue.add(call);
-            laneIsFree = opensLane(freeLanes == limits.lanes() || queue.size() >= limits.share());
+            laneIsFree = opensLane(queue.size() >= worthALane());
         }
         if (laneIsFree) {
             if (context instanceof ContextInternal internal) {
@@ -108,6 +108,18 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 drive();
             }
         }
+    }
+
+    /**
+     * How many calls have to wait for another lane to open: as many as are in the largest batch under way, so that two
+     * batches of many callers are as large as each other; one when nothing is under way.
+     */
+    private int worthALane() {
+        int largest = 0;
+        for (List<Call<K, V>> batch : underWay) {
+            largest = Math.max(largest, batch.size());
+        }
+        return freeLanes == limits.lanes() ? 1 : Math.max(limits.share(), largest);
     }
 
     /** Opens a lane if there is one, and reason to. */

@@ -6,8 +6,8 @@ import java.time.Duration;
  * How much a {@link Coalescer} takes on.
  *
  * @param lanes how many batches are under way at a time
- * @param share how many calls must wait for another lane to open beside one that is under way: a statement costs as much
- *     again as several calls in it, so that few are better off in the next batch
+ * @param share how many calls must wait at least for another lane to open beside one that is under way: a statement costs
+ *     as much again as several calls in it, so that few are better off in the next batch
  * @param batch how many calls a batch has at most
  * @param queue how many calls wait at most; beyond them, a call is refused
  * @param deadline how long a call waits for its answer at most

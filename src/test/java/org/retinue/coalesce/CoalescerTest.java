@@ -107,6 +107,22 @@ class CoalescerTest {
     }
 
     @Test
+    void callsShareAnotherLaneWhenTheyAreAsManyAsTheLargestBatchUnderWay() {
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(2, 2, 10, 10_000, LONG), sender);
+        IntStream.range(0, 6).forEach(key -> call(coalescer, key));
+        sender.answer();
+        sender.answer();
+        assertThat(sender.batches).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4, 5));
+
+        call(coalescer, 6);
+        call(coalescer, 7);
+        assertThat(sender.batches).as("two beside a batch of three").hasSize(3);
+        call(coalescer, 8);
+
+        assertThat(sender.batches).hasSize(4).last().isEqualTo(List.of(6, 7, 8));
+    }
+
+    @Test
     void aFewCallsDoNotWaitForABatchThatIsHeldUp() throws InterruptedException {
         Coalescer<Integer, String> coalescer = coalescer(new Limits(2, 1_000, 10, 10_000, LONG), sender);
         call(coalescer, 0);
