@@ -14,9 +14,9 @@ final class FollowSql {
      * since $4, null for now. Returns a row for each, in their order.
      *
      * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands,
-     * which it meets on the row's key, whatever its snapshot saw. What was there before is looked up for unfollows alone;
-     * afterwards, for pairs that nothing changed: a new follow has no need of it. Where there was nothing either, it came
-     * since the snapshot, and who finds that sends it again.
+     * which it meets on the row's key, whatever its snapshot saw. What was there before is looked up afterwards, for
+     * follows that changed nothing: a new one has no need of it. Where there was nothing either, it came since the
+     * snapshot, and who finds that sends it again.
      *
      * <p>The counts are written when everything else is done, and so are held for the shortest time: the counts of a
      * celebrity are what batches wait for each other at. Rows are locked in the order of their keys, edges before
@@ -26,10 +26,10 @@ final class FollowSql {
      * nothing; sent again, it finds the user as it is. So that this holds for requests too, which change no count, they
      * write the counts as they are.
      *
-     * <p>What is removed is what the snapshot saw. A request that was accepted since is left, for the mirror row it has
-     * now is not in the snapshot: who finds a row before and none removed sends it again. A follow never ends by an
+     * <p>An unfollow removes the row as it is by then, and its mirror row as the snapshot saw it. A follow never ends by an
      * update: its row is deleted, and if a mute is to be kept, another one is inserted. So a row that follows, and did
-     * in the snapshot, is the same follow, and its mirror row is in the snapshot too.
+     * in the snapshot, is the same follow, and its mirror row is in the snapshot too. A request that was accepted since has
+     * one that is not: then fewer mirror rows are removed than follows, and the statement fails in the same way.
      *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
@@ -44,15 +44,11 @@ final class FollowSql {
                             or coalesce(follower.suspended_at, followed.suspended_at) is not null then null
                         when asked.wish = 'follow' and followed.private then 'requested'
                         else 'following'
-                    end::follow_state as state,
-                    before.state as before
+                    end::follow_state as state
                 from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
                     with ordinality as asked (follower, followed, wish, since, position)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
-                left join follows before
-                    on before.follower_id = case when asked.wish = 'unfollow' then follower.id end
-                        and before.followed_id = followed.id
             ), added as (
                 insert into follows (follower_id, followed_id, since, state)
                 select follower_id, followed_id, since, state
@@ -68,14 +64,14 @@ final class FollowSql {
             ), removed as (
                 delete from follows
                 using (
-                    select follower_id, followed_id, before
+                    select follower_id, followed_id
                     from pair
-                    where wish = 'unfollow' and before is not null
+                    where wish = 'unfollow'
                     order by follower_id, followed_id
                 ) as unwanted
                 where follows.follower_id = unwanted.follower_id
                     and follows.followed_id = unwanted.followed_id
-                    and follows.state = unwanted.before
+                    and follows.state is not null
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state,
                     follows.mutes_since, follows.mutes_until
             ), kept as (
@@ -134,7 +130,7 @@ final class FollowSql {
                     pair.followed_id is not null as followed_known,
                     pair.follower_suspended, pair.followed_suspended, pair.asks_first,
                     coalesce(there.blocks_since, there.blocked_by_since) is not null as blocked,
-                    coalesce(pair.before, there.state)::text as before, there.since as before_since,
+                    there.state::text as before, there.since as before_since,
                     case when (coalesce(changed.mutes_until, there.mutes_until) > now()) is not false
                         then coalesce(changed.mutes_since, there.mutes_since)
                     end as mutes_since,
@@ -148,9 +144,12 @@ final class FollowSql {
                 left join changed
                     on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
                 left join follows there
-                    on there.follower_id = case when changed.state is null then pair.follower_id end
+                    on there.follower_id =
+                            case when pair.wish <> 'unfollow' and changed.state is null then pair.follower_id end
                         and there.followed_id = pair.followed_id
-                where (select count(*) from mirrored) + (select count(*) from unmirrored) >= 0
+                where (select count(*) from mirrored) >= 0
+                    and 1 / ((select count(*) from unmirrored)
+                        = (select count(*) from removed where state = 'following'))::int = 1
                 order by pair.position
                 offset 0
             ) as answer
@@ -175,7 +174,7 @@ final class FollowSql {
                             from (
                                 select pair.position, pair.follower_id,
                                     case
-                                        when pair.before = 'following' then -1
+                                        when pair.wish = 'unfollow' and f.state = 'following' then -1
                                         when pair.state = 'following' and pair.follower_id <> pair.followed_id
                                             and f.state is distinct from 'following'
                                             and f.blocks_since is null and f.blocked_by_since is null then 1

@@ -140,10 +140,6 @@ final class FollowStatements {
         FollowState before = FollowState.of(row.getString("before"));
         FollowState moved = FollowState.of(row.getString("changed"));
         if (change.wish() == Wish.UNFOLLOW) {
-            if (moved != before) {
-                // It was there, and has ended or become another since: only a new snapshot can tell what is there now.
-                return new ChangeResult.Overtaken();
-            }
             return changed(change, row, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {
