@@ -31,6 +31,10 @@ final class FollowSql {
      * in the snapshot, is the same follow, and its mirror row is in the snapshot too. A request that was accepted since has
      * one that is not: then fewer mirror rows are removed than follows, and the statement fails in the same way.
      *
+     * <p>The mirror rows stand after the counts in the text. To PostgreSQL that is all the same; Citus runs the parts one
+     * after the other, each with a snapshot of its own on each node. Whoever has written the counts of a user sees all that
+     * was committed before with them, and so the mirror row of what it removes.
+     *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
     static final String CHANGE = """
@@ -79,19 +83,6 @@ final class FollowSql {
                 select follower_id, followed_id, mutes_since, mutes_until
                 from removed
                 where mutes_since is not null
-            ), mirrored as (
-                insert into followers (followed_id, since, follower_id)
-                select followed_id, since, follower_id
-                from added
-                where state = 'following'
-                returning follower_id
-            ), unmirrored as (
-                delete from followers
-                using removed
-                where followers.followed_id = removed.followed_id
-                    and followers.since = removed.since
-                    and followers.follower_id = removed.follower_id
-                returning followers.follower_id
             ), changed as materialized (
                 select follower_id, followed_id, since, state, mutes_since, mutes_until, true as adds,
                     (state = 'following')::int as step
@@ -121,6 +112,19 @@ final class FollowSql {
                     and ((follow_counts.suspension in ('suspending', 'suspended')) is not true or not moved.adds)
                     and (follow_counts.takes_requests is not false or not moved.asks)
                 returning follow_counts.user_id
+            ), mirrored as (
+                insert into followers (followed_id, since, follower_id)
+                select followed_id, since, follower_id
+                from added
+                where state = 'following'
+                returning follower_id
+            ), unmirrored as (
+                delete from followers
+                using removed
+                where followers.followed_id = removed.followed_id
+                    and followers.since = removed.since
+                    and followers.follower_id = removed.follower_id
+                returning followers.follower_id
             )
             select answer.*,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
