@@ -21,6 +21,7 @@ final class Line {
 
     private static final long GLANCE_MILLIS = 250;
 
+    private final SocketConnectionBase connection;
     private final int process;
     private final long begun;
     private final ChannelPipeline pipeline;
@@ -39,6 +40,7 @@ final class Line {
      * @param ended is told when the connection is closed, whoever closed it
      */
     Line(SocketConnectionBase connection, long begun, Consumer<Line> ended) {
+        this.connection = connection;
         this.process = connection.getProcessId();
         this.begun = begun;
         this.pipeline = connection.socket().channelHandlerContext().pipeline();
@@ -49,6 +51,11 @@ final class Line {
         this.glances = pipeline.channel()
                 .eventLoop()
                 .scheduleAtFixedRate(this::glance, GLANCE_MILLIS, GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether it is this one that is listened to. */
+    boolean isOf(SocketConnectionBase other) {
+        return connection == other;
     }
 
     /** The process at the other end. */

@@ -57,7 +57,7 @@ public final class Lines {
     }
 
     private void listenTo(SqlConnection connection, long begun) {
-        SocketConnectionBase socket = (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
+        SocketConnectionBase socket = socket(connection);
         if (socket.isValid()) {
             Line line = new Line(socket, begun, lines::remove);
             lines.add(line);
@@ -68,16 +68,23 @@ public final class Lines {
     /**
      * Closes every connection that was begun before this instant of {@link System#nanoTime}, also those that are still being
      * made: what they lead to was replaced.
+     *
+     * @param told the connection by which that is known, and which stays
      */
-    void replacedSince(long nanoTime) {
+    void replacedSince(long nanoTime, SqlConnection told) {
         begunEarliest = nanoTime;
-        lines.forEach(this::closeIfReplaced);
+        SocketConnectionBase stays = socket(told);
+        lines.stream().filter(line -> !line.isOf(stays)).forEach(this::closeIfReplaced);
     }
 
     private void closeIfReplaced(Line line) {
         if (line.begun() - begunEarliest < 0) {
             line.close();
         }
+    }
+
+    private static SocketConnectionBase socket(SqlConnection connection) {
+        return (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
     }
 
     /** Whether the database could be reached when it was last tried. */

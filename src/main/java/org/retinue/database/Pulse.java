@@ -64,7 +64,6 @@ public final class Pulse {
     private NetClient net;
     private ConnectionFactory factory;
     private SqlConnection connection;
-    private long begunAt;
     private long connectedAt;
 
     /** When the server that answered last was started, by which it is told from others. */
@@ -141,7 +140,6 @@ public final class Pulse {
     }
 
     private Future<Void> connect() {
-        begunAt = System.nanoTime();
         return lines.connect(factory, vertx.getOrCreateContext()).map(connected -> {
             connection = connected;
             connectedAt = System.nanoTime();
@@ -169,13 +167,13 @@ public final class Pulse {
                     Row row = rows.iterator().next();
                     if (row.getBoolean("read_only")) {
                         // It was replaced: behind the same address, new connections lead to the one that takes writes.
-                        lines.replacedSince(System.nanoTime());
+                        lines.replacedSince(System.nanoTime(), connection);
                         throw new IllegalStateException("the database takes no writes");
                     }
                     OffsetDateTime startedNow = row.getOffsetDateTime("started");
                     if (started != null && !startedNow.equals(started)) {
-                        // Who connected before may still be with the one that it replaced.
-                        lines.replacedSince(begunAt);
+                        // Who began to connect before this one was there may still be with the one that it replaced.
+                        lines.replacedSince(connectedAt, connection);
                     }
                     started = startedNow;
                     closeForgotten(doubtful, Set.of(row.getArrayOfIntegers("working")));
