@@ -14,15 +14,17 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.rest.InTime;
 
 /** The audit over REST. */
 @Path("/v1/audit")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Operation")
+@InTime
 public class AuditResource {
 
-    /** How long one request may go on; a larger graph takes several. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** After how long one request begins no further piece; a larger graph takes several. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Audit audit;
 
@@ -35,7 +37,7 @@ public class AuditResource {
             summary = "Check the truths of the graph",
             description =
                     "Both sides hold the same edges, every count is the number of its edges, no edge leads to "
-                            + "nobody, across a block or to a suspended user. Goes on for 10 seconds at most; `next`, given back as `cursor`, continues.")
+                            + "nobody, across a block or to a suspended user. Goes on for some 5 seconds; `next`, given back as `cursor`, continues.")
     @APIResponse(
             responseCode = "200",
             description = "What it found; `drift` is 0 in a healthy graph",

@@ -22,6 +22,7 @@ import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.security.Access;
 import org.retinue.user.Username;
 
@@ -36,6 +37,7 @@ import org.retinue.user.Username;
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user, which `user` names; or no such path")
 @APIResponse(responseCode = "422", description = "The answer is too expensive")
+@InTime
 public class DiscoverResource {
 
     private final Suggestions suggestions;

@@ -16,11 +16,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.rest.InTime;
 
 /** Erasures over REST: how far one is. */
 @Path(ErasureResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Operation")
+@InTime
 public class ErasureResource {
 
     /** Where receipts are. */

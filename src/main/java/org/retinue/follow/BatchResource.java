@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
+import org.retinue.rest.InTime;
 import org.retinue.security.Access;
 
 /** Many changes at once over REST. */
@@ -24,6 +25,7 @@ import org.retinue.security.Access;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "Follows")
+@InTime
 public class BatchResource {
 
     private final FollowGraph graph;

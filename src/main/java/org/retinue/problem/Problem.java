@@ -47,6 +47,11 @@ public final class Problem extends RuntimeException {
         return of(ProblemCode.SUSPENDED, "'" + username + "' is suspended").with("user", username);
     }
 
+    /** There was no answer in time. */
+    public static Problem timedOut() {
+        return of(ProblemCode.TIMED_OUT, "What was asked may have been done; to ask again is safe");
+    }
+
     /** The same problem with one more member, for programs. */
     public Problem with(String member, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(members);

@@ -97,7 +97,7 @@ public final class ProblemMapper {
             return Problem.of(ProblemCode.OVERLOADED, "Too many requests wait; try again");
         }
         if (failure instanceof DeadlineException) {
-            return Problem.of(ProblemCode.TIMED_OUT, "What was asked may have been done; to ask again is safe");
+            return Problem.timedOut();
         }
         if (failure instanceof TookTooLongException) {
             return Problem.of(ProblemCode.TOO_EXPENSIVE, "The answer took too long; ask for less");

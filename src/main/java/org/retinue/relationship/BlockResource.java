@@ -24,6 +24,7 @@ import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.user.Username;
 
 /** Blocks over REST. */
@@ -36,6 +37,7 @@ import org.retinue.user.Username;
         content =
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user, which `user` names; or, of a check, no such block")
+@InTime
 public class BlockResource {
 
     private static final String BLOCKED = "bob";

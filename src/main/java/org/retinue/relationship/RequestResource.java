@@ -23,6 +23,7 @@ import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.user.Username;
 
 /** Requests to follow a private user, over REST. */
@@ -35,6 +36,7 @@ import org.retinue.user.Username;
         content =
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user, which `user` names; or no such request")
+@InTime
 public class RequestResource {
 
     private static final String ASKS = "bob";

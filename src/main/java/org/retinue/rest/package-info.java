@@ -1,2 +1,2 @@
-/** What resources answer with. */
+/** What resources answer with, and by when. */
 package org.retinue.rest;

@@ -19,6 +19,7 @@ import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.user.Username;
 
 /** Mutuals over REST. */
@@ -32,6 +33,7 @@ import org.retinue.user.Username;
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user, which `user` names")
 @APIResponse(responseCode = "422", description = "The answer takes too long")
+@InTime
 public class MutualsResource {
 
     private final Selector selector;

@@ -22,6 +22,7 @@ import org.retinue.page.NextLink;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.security.Access;
 
 /** Select over REST. */
@@ -35,6 +36,7 @@ import org.retinue.security.Access;
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user, which `user` names")
 @APIResponse(responseCode = "422", description = "The answer takes too long")
+@InTime
 public class SelectResource {
 
     /** The parameter that has the expression. */

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.user.Username;
 
 /** Suspensions over REST: for operators. */
@@ -28,6 +29,7 @@ import org.retinue.user.Username;
         content =
                 @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
 @APIResponse(responseCode = "404", description = "No such user")
+@InTime
 public class SuspensionResource {
 
     private final Suspensions suspensions;

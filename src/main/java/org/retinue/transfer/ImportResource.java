@@ -26,6 +26,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.rest.InTime;
 
 /** Imports over REST. */
 @Path("/v1/imports")
@@ -104,6 +105,7 @@ public class ImportResource {
     }
 
     @GET
+    @InTime
     @Path("{id}")
     @Operation(summary = "How far an import has come")
     @APIResponse(

@@ -47,9 +47,9 @@ final class TransferSql {
     static final String REFRESH_STATISTICS =
             "select set_config('statement_timeout', '0', true);" + " analyze users, follows, followers, follow_counts";
 
-    /** One snapshot for all that an export reads, however long it takes. */
+    /** One snapshot for all that an export reads, however long it takes. It waits for nobody, though, who keeps a table. */
     static final String BEGIN_SNAPSHOT = "begin isolation level repeatable read read only;"
-            + " select set_config('statement_timeout', '0', true),"
+            + " select set_config('statement_timeout', '0', true), set_config('lock_timeout', '4s', true),"
             + " set_config('idle_in_transaction_session_timeout', '0', true)";
 
     /** Every user. */

@@ -34,6 +34,7 @@ import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
+import org.retinue.rest.InTime;
 import org.retinue.security.Access;
 
 /** Users over REST. */
@@ -60,6 +61,7 @@ public class UserResource {
     }
 
     @PUT
+    @InTime
     @Path("{username}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -108,6 +110,7 @@ public class UserResource {
     }
 
     @PATCH
+    @InTime
     @Path("{username}")
     @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
     @Operation(
@@ -136,6 +139,7 @@ public class UserResource {
     }
 
     @DELETE
+    @InTime
     @Path("{username}")
     @Operation(
             summary = "Erase a user",
@@ -154,6 +158,7 @@ public class UserResource {
     }
 
     @GET
+    @InTime
     @Operation(summary = "A page of users, by name")
     @APIResponse(
             responseCode = "200",
