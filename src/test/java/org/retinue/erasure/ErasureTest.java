@@ -112,6 +112,18 @@ class ErasureTest {
         String displayName = "Jay Kay IV";
         TestDatabase.sql("update users set username = '" + name + "', display_name = '" + displayName
                 + "' where username = 'alice'");
+        String id = "987654321987";
+        long before = count("select id from users where username = '" + name + "'");
+        for (String column : List.of(
+                "users.id",
+                "follow_counts.user_id",
+                "follows.follower_id",
+                "follows.followed_id",
+                "followers.follower_id",
+                "followers.followed_id")) {
+            String[] of = column.split("\\.", -1);
+            TestDatabase.sql("update " + of[0] + " set " + of[1] + " = " + id + " where " + of[1] + " = " + before);
+        }
         assertThat(columnsWith(name)).isNotEmpty();
         assertThat(columnsWith(displayName)).isNotEmpty();
 
@@ -119,6 +131,9 @@ class ErasureTest {
 
         assertThat(columnsWith(name)).isEmpty();
         assertThat(columnsWith(displayName)).isEmpty();
+        assertThat(columnsWith(id))
+                .as("a number that nothing leads to")
+                .containsExactlyInAnyOrder("users.id", "erasures.user_id");
         Row tombstone = TestDatabase.sql("select * from users where erased_at is not null")
                 .iterator()
                 .next();

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 final class MalformedRequests {
 
     /** How many of them are enough to meet every way of spoiling in every place. */
-    private static final int MANY = 750;
+    private static final int MANY = 1_200;
 
     private static final List<String> METHODS =
             List.of("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "BREW");
@@ -25,12 +25,30 @@ final class MalformedRequests {
             "/v1/imports?id=one",
             "/v1/imports/one",
             "/v1/export?format=csv",
-            "/v1/audit");
+            "/v1/audit",
+            "/v1/audit/repairs",
+            "/v1/users/alice/relationships?with=bob,carol",
+            "/v1/users/alice/requests?limit=2",
+            "/v1/users/alice/requests/bob",
+            "/v1/users/alice/blocks/bob",
+            "/v1/users/alice/blocks?cursor=AAAA&order=oldest",
+            "/v1/users/alice/mutes/bob",
+            "/v1/users/alice/mutes",
+            "/v1/users/alice/mutuals?limit=2",
+            "/v1/users/alice/followers?known-to=bob",
+            "/v1/users/alice/suggestions?limit=3",
+            "/v1/users/alice/path/bob",
+            "/v1/users/alice/suspension",
+            "/v1/select?of=(followers:alice-blocks:bob)%26following:carol&limit=2",
+            "/v1/select/count?of=followers:alice%7Cmutes:bob",
+            "/v1/erasures/0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11");
 
     private static final List<String> BODIES = List.of(
             "{\"displayName\": \"Alice\", \"private\": false}",
             "{\"username\": \"alicia\"}",
             "{\"operations\": [{\"op\": \"follow\", \"follower\": \"alice\", \"followed\": \"bob\"}]}",
+            "{\"with\": [\"bob\", \"carol\"]}",
+            "{\"until\": \"2026-03-01T12:00:00Z\"}",
             "{\"follower\": \"alice\", \"followed\": \"bob\"}\n{\"username\": \"carol\"}",
             "follower,followed,since\nalice,bob,2026-03-01T12:00:00Z\n",
             "alice bob\n");

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -585,8 +587,10 @@ class ProblemTest {
     @Test
     void noMalformedRequestBreaksTheServiceOrGoesUnexplained() {
         SoftAssertions each = new SoftAssertions();
+        Map<Integer, Integer> statuses = new TreeMap<>();
         new MalformedRequests(SEED).stream().limit(MalformedRequests.many()).forEach(request -> {
             Answer answer = http.send(request.bytes(), request.head());
+            statuses.merge(answer.status(), 1, Integer::sum);
 
             each.assertThat(answer.status()).as("%s%n%s", request, answer).isBetween(200, 499);
             if (answer.status() >= 400) {
@@ -596,6 +600,7 @@ class ProblemTest {
             }
         });
 
+        System.out.println("malformed requests, by the status of their answers: " + statuses);
         each.assertAll();
         assertThat(http.get("/v1/audit").status()).isEqualTo(200);
     }
