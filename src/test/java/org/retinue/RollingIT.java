@@ -2,7 +2,6 @@ package org.retinue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,21 +33,16 @@ class RollingIT {
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger retried = new AtomicInteger();
     private final List<String> failed = Collections.synchronizedList(new ArrayList<>());
-    private EmbeddedPostgres server;
+    private PostgresServer server;
 
     @BeforeEach
-    void startServer() throws IOException {
-        server = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(
-                        starter.folder().resolve("programs").toFile())
-                .setDataDirectory(starter.folder().resolve("server"))
-                .start();
-        starter.with("RETINUE_DATA", null)
-                .with("RETINUE_DATABASE_URL", "postgresql://postgres:any@localhost:" + server.getPort() + "/postgres");
+    void startServer() throws Exception {
+        server = PostgresServer.create(starter.folder().resolve("server")).start();
+        starter.onServer(server.port());
     }
 
     @AfterEach
-    void stopServer() throws IOException {
+    void stopServer() throws Exception {
         server.close();
     }
 
@@ -60,7 +54,7 @@ class RollingIT {
                 .singleElement()
                 .asString()
                 .startsWith("retinue: the schema")
-                .contains("localhost:" + server.getPort(), "RETINUE_MIGRATE");
+                .contains("127.0.0.1:" + server.port(), "RETINUE_MIGRATE");
 
         RunningRetinue job = starter.start("migrate");
         assertThat(job.awaitEnd()).as("%s", job.stderr()).isZero();

@@ -151,7 +151,8 @@ class StartIT {
     /** A way past the environment, which only the service itself sees. */
     @Test
     void norByASettingOfQuarkus() throws Exception {
-        RunningRetinue retinue = starter.with("QUARKUS_HTTP_HOST", "0.0.0.0").start();
+        RunningRetinue retinue =
+                onTheDatabaseThereIs().with("QUARKUS_HTTP_HOST", "0.0.0.0").start();
 
         assertThat(retinue.awaitEnd()).as("exit code").isEqualTo(1);
         assertThat(retinue.stderr())
@@ -162,17 +163,19 @@ class StartIT {
 
     @Test
     void whereItIsSaidThatEverybodyMayItStartsWithAWarning() throws Exception {
-        RunningRetinue retinue = starter.with("RETINUE_HOST", "0.0.0.0")
+        RunningRetinue retinue = onTheDatabaseThereIs()
+                .with("RETINUE_HOST", "0.0.0.0")
                 .with("RETINUE_AUTH", "none")
                 .startReady();
 
-        assertThat(retinue.put("/v1/users/alice").statusCode()).isEqualTo(201);
+        assertThat(retinue.put("/v1/users/alice").statusCode()).isIn(200, 201);
         assertThat(retinue.stdout()).anyMatch(line -> line.contains("WARN") && line.contains("authentication=none"));
     }
 
     @Test
     void anIssuerThatIsDownKeepsItFromNothingButLettingPeopleIn() throws Exception {
-        RunningRetinue retinue = starter.with("RETINUE_AUTH_ISSUER", "http://127.0.0.1:" + RetinueStarter.freePort())
+        RunningRetinue retinue = onTheDatabaseThereIs()
+                .with("RETINUE_AUTH_ISSUER", "http://127.0.0.1:" + RetinueStarter.freePort())
                 .with("RETINUE_AUTH_AUDIENCE", "retinue")
                 .startReady();
 
@@ -271,6 +274,14 @@ class StartIT {
             }
         }
         return copy.resolve("quarkus-run.jar");
+    }
+
+    /** Where it is not the database that is looked at: to make one takes longer than the rest of a start. */
+    private RetinueStarter onTheDatabaseThereIs() throws IOException {
+        String password = Files.readString(retinue.data().resolve("password")).strip();
+        return starter.with(
+                "RETINUE_DATABASE_URL",
+                "postgresql://postgres:" + password + "@127.0.0.1:" + retinue.databasePort() + "/postgres");
     }
 
     private static void assertRefused(RunningRetinue refused, String... said) throws Exception {

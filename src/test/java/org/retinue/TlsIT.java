@@ -10,56 +10,52 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.retinue.database.DatabaseAddress;
-import org.retinue.database.EmbeddedDatabase;
 
 /** Callers reach the service, and it its database, over TLS; and a database that is not the one meant is told apart. */
 class TlsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final RetinueStarter STARTER = new RetinueStarter();
+
     @RegisterExtension
     final RetinueStarter starter = new RetinueStarter();
 
-    private TestCertificate localhost;
-    private EmbeddedDatabase server;
-    private int port;
+    private static TestCertificate localhost;
+    private static PostgresServer server;
 
     /** Of the certificate's name is localhost alone, and who logs in as guarded has to use TLS. */
-    @BeforeEach
-    void aDatabaseWithTls() throws Exception {
-        localhost = TestCertificate.forHost(starter.folder(), "localhost");
-        Path data = starter.folder().resolve("server");
-        server = EmbeddedDatabase.start(data);
-        port = Integer.parseInt(server.address().server().replaceAll(".*:(\\d+)/.*", "$1"));
-        Path rules = data.resolve("postgresql/pg_hba.conf");
+    @BeforeAll
+    static void aDatabaseWithTls() throws Exception {
+        STARTER.beforeEach(null);
+        localhost = TestCertificate.forHost(STARTER.folder(), "localhost");
+        Path data = STARTER.folder().resolve("server");
+        server = PostgresServer.create(data);
+        Path rules = data.resolve("pg_hba.conf");
         Files.writeString(rules, "hostnossl all guarded all reject\n" + Files.readString(rules));
-        sql("create role guarded login superuser password 'opensesame'");
-        sql("alter system set ssl_cert_file = '" + localhost.certificate() + "'");
-        sql("alter system set ssl_key_file = '" + localhost.key() + "'");
-        sql("alter system set ssl = on");
-        sql("select pg_reload_conf()");
+        server.start();
+        server.sql("create role guarded login superuser password 'opensesame'");
+        server.sql("alter system set ssl_cert_file = '" + localhost.certificate() + "'");
+        server.sql("alter system set ssl_key_file = '" + localhost.key() + "'");
+        server.sql("alter system set ssl = on");
+        server.sql("select pg_reload_conf()");
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!ask("show ssl").equals("on")) {
+        while (!server.ask("show ssl").equals("on")) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.sleep(20);
         }
     }
 
-    @AfterEach
-    void stopDatabase() {
+    @AfterAll
+    static void stopDatabase() throws Exception {
         server.close();
+        STARTER.afterEach(null);
     }
 
     @Test
@@ -74,7 +70,7 @@ class TlsIT {
         assertThat(awaitReady(retinue)).isEqualTo(200);
 
         assertThat(
-                        ask(
+                        server.ask(
                                 "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'guarded'"))
                 .as("all connections of the service are secured")
                 .isEqualTo("t");
@@ -105,9 +101,9 @@ class TlsIT {
         RunningRetinue wrongHost = started(url("127.0.0.1", "verify-full", localhost));
         RunningRetinue unknownSigner = started(url("localhost", "verify-full", other));
         RunningRetinue notTrustedByJava =
-                started("postgresql://guarded:opensesame@localhost:" + port + "/postgres?sslmode=verify-full");
+                started("postgresql://guarded:opensesame@localhost:" + server.port() + "/postgres?sslmode=verify-full");
         RunningRetinue withoutTls =
-                started("postgresql://guarded:opensesame@localhost:" + port + "/postgres?sslmode=disable");
+                started("postgresql://guarded:opensesame@localhost:" + server.port() + "/postgres?sslmode=disable");
 
         assertRefused(wrongHost, "127.0.0.1", "could not be verified");
         assertRefused(unknownSigner, "its certificate is not trusted");
@@ -128,8 +124,8 @@ class TlsIT {
     private String url(String host, String mode, TestCertificate trusted) {
         // the folder's name has a space
         String file = trusted.certificate().toString().replace(" ", "%20");
-        return "postgresql://guarded:opensesame@" + host + ":" + port + "/postgres?sslmode=" + mode + "&sslrootcert="
-                + file;
+        return "postgresql://guarded:opensesame@" + host + ":" + server.port() + "/postgres?sslmode=" + mode
+                + "&sslrootcert=" + file;
     }
 
     private int awaitReady(RunningRetinue retinue) throws Exception {
@@ -163,26 +159,5 @@ class TlsIT {
                 .contains(said)
                 .doesNotContain("Exception");
         assertThat(String.join("\n", retinue.stdout()) + retinue.stderr()).doesNotContain("opensesame", "\tat ");
-    }
-
-    private void sql(String statement) throws SQLException {
-        try (Connection connection = connect();
-                Statement sent = connection.createStatement()) {
-            sent.execute(statement);
-        }
-    }
-
-    private String ask(String question) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(question)) {
-            result.next();
-            return result.getString(1);
-        }
-    }
-
-    private Connection connect() throws SQLException {
-        DatabaseAddress address = server.address();
-        return DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
     }
 }
