@@ -47,8 +47,8 @@ import org.junit.jupiter.api.Test;
  */
 class FaultIT {
 
-    /** How long a caller waits for its answer at most, and a little for this machine. */
-    private static final Duration DEADLINE = Duration.ofSeconds(11);
+    /** The 10 s that a caller waits for its answer at most, and a little for a slow machine. */
+    private static final Duration DEADLINE = Duration.ofSeconds(14);
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -150,7 +150,7 @@ class FaultIT {
             assertThat(retinue.put("/v1/users/erin").statusCode()).isEqualTo(201);
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
                     .as("what the other lanes took")
-                    .isLessThan(Duration.ofSeconds(2));
+                    .isLessThan(SOON);
 
             for (CompletableFuture<HttpResponse<String>> caller : List.of(stopped, locked, queued)) {
                 HttpResponse<String> answer = caller.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -196,7 +196,7 @@ class FaultIT {
                             default -> client("POST", i < 200 ? "/v1/batch" : "/v1/nothing", batch);
                         });
             }
-            await(SOON, "they wait", () -> count(WAITING) > 2);
+            await(DEADLINE, "they wait", () -> count(WAITING) > 2);
 
             for (Socket client : clients) {
                 if (random.nextInt(4) > 0) {
@@ -212,7 +212,7 @@ class FaultIT {
                 .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
                 .toList();
         for (CompletableFuture<HttpResponse<String>> answer : after) {
-            assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
         assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
     }
@@ -232,7 +232,7 @@ class FaultIT {
                                 + "\", \"followed\": \"star\"}, {\"op\": \"follow\", \"follower\": \"" + fan
                                 + "\", \"followed\": \"carol\"}]}"))
                 .toList();
-        await(SOON, "they wait", () -> count(WAITING) > 2);
+        await(DEADLINE, "they wait", () -> count(WAITING) > 2);
 
         long begin = System.nanoTime();
         assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isEqualTo(201);
@@ -240,7 +240,7 @@ class FaultIT {
         assertThat(retinue.get("/v1/users/bob/followers").body()).contains("\"total\":1");
         assertThat(retinue.get("/v1/users/alice").statusCode()).isEqualTo(200);
         assertThat(retinue.put("/v1/users/bob/blocks/dave").statusCode()).isEqualTo(201);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SOON);
 
         sql("rollback");
         for (CompletableFuture<HttpResponse<String>> transaction : transactions) {
@@ -309,7 +309,7 @@ class FaultIT {
                         answered.countDown();
                     });
         }
-        await(SOON, "the rest is refused", () -> codes.size() == 2_000);
+        await(Duration.ofSeconds(9), "the rest is refused, before the first have waited for too long", () -> codes.size() == 2_000);
         assertThat(codes).as("while the queue is full").containsOnly("503 overloaded, Retry-After: 1");
         assertThat(retinue.get("/v1/users/alice").statusCode())
                 .as("another queue")

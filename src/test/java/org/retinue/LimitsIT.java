@@ -29,12 +29,13 @@ class LimitsIT {
     private static final Duration HEADER_LIMIT = Duration.ofSeconds(1);
     private static final Duration BODY_LIMIT = Duration.ofSeconds(1);
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(2);
-    private static final Duration TOLERANCE = Duration.ofSeconds(3);
+    private static final Duration TOLERANCE = Duration.ofSeconds(8);
 
     private static final int NEVER_READING = 20;
     private static final int PIPELINED = 300;
 
     private static final RetinueStarter STARTER = new RetinueStarter();
+    private static PostgresServer server;
     private static RunningRetinue retinue;
 
     private static CompletableFuture<Ending> tricklesItsHead;
@@ -54,7 +55,9 @@ class LimitsIT {
     @BeforeAll
     static void start() throws Exception {
         STARTER.beforeEach(null);
-        retinue = STARTER.with("RETINUE_HEADER_TIMEOUT", "1")
+        server = PostgresServer.create(STARTER.folder().resolve("server")).start();
+        retinue = STARTER.onServer(server.port())
+                .with("RETINUE_HEADER_TIMEOUT", "1")
                 .with("RETINUE_BODY_TIMEOUT", "1")
                 .with("RETINUE_IDLE_TIMEOUT", "2")
                 .with("RETINUE_LARGEST_BODY_BYTES", "2048")
@@ -109,6 +112,8 @@ class LimitsIT {
         try {
             assertThat(retinue.stdout()).noneMatch(line -> line.contains(" ERROR ") || line.contains("Exception"));
         } finally {
+            STARTER.endAll();
+            server.close();
             STARTER.afterEach(null);
         }
     }

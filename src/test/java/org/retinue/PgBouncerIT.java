@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Behind PgBouncer in transaction mode, of 1.18, which knows nothing of prepared statements. Needs it to be installed. */
 class PgBouncerIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(11);
+    private static final Duration DEADLINE = Duration.ofSeconds(14);
     private static final Duration SOON = Duration.ofSeconds(5);
 
     @RegisterExtension

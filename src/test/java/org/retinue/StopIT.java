@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** SIGTERM ends the service and its database cleanly, whatever is under way. */
 class StopIT {
 
-    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration SECONDS = Duration.ofSeconds(15);
 
     @RegisterExtension
     final RetinueStarter starter = new RetinueStarter();
