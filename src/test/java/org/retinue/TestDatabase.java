@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.retinue.database.DatabaseAddress;
@@ -119,6 +120,26 @@ public final class TestDatabase implements LauncherSessionListener {
     /** Whether the tables are spread over a Citus cluster: where there is one, they are. */
     public static boolean isDistributed() {
         return System.getProperty(DISTRIBUTED).equals("citus");
+    }
+
+    /** Where a test looks inside one node, and there are several. */
+    public static void assumeOneNode(String because) {
+        Assumptions.assumeFalse(isDistributed(), because);
+    }
+
+    /** Where a test is about several nodes, and there is one. */
+    public static void assumeSeveralNodes(String because) {
+        Assumptions.assumeTrue(isDistributed(), because);
+    }
+
+    /** How many numbers a transaction may have: each group of shards that it writes is written by one of its own. */
+    public static int numbersOfATransaction() {
+        return isDistributed()
+                ? sql("select count(*)::int from pg_dist_shard where logicalrelid = 'follows'::regclass")
+                        .iterator()
+                        .next()
+                        .getInteger(0)
+                : 1;
     }
 
     private static boolean isCluster(DatabaseAddress address) {

@@ -131,6 +131,8 @@ public final class PoolSettings implements PgPoolCreator {
             // Citus has to see the parameters of a statement to know its shards. What a transaction says
             // of how it is to be planned is for all nodes.
             connection.addProperty("citus.propagate_set_commands", "local");
+            // As Citus has it: who writes many shards waits until whoever did so before has committed on all nodes.
+            connection.addProperty("citus.enable_deadlock_prevention", "on");
         } else {
             // Every statement is written so that one plan is right for all users: see QueryPlanTest.
             connection.addProperty("plan_cache_mode", "force_generic_plan");

@@ -87,6 +87,10 @@ final class ErasureSql {
      * may replace it, follow by suspended follow, so that it is not as the snapshot saw it: then the place stays, and the
      * next step finds what is there. What so leaves the followers is kept, which comes last.
      *
+     * <p>A follower's own row may be missing: it was suspended since, or was never there, or on a cluster is committed with
+     * its mirror row and not to be seen yet. Then its counts are written as they are, after which it is to be seen if there
+     * is one, and a mirror row that has one stays for the next step.
+     *
      * <p>Edges are locked by key, then the erasure, then counts by user, as in FollowSql.CHANGE. The others' counts change
      * by what RETURNING reports; who is being erased too has none. Two services that do this at once remove no row twice.
      * Holds the erasure for $4 more seconds, if the service $3 holds it. Returns no row when nothing is left to do.
@@ -138,22 +142,19 @@ final class ErasureSql {
                 where follows.follower_id = seen.follower_id and follows.followed_id = seen.followed_id
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state,
                     follows.blocks_since, follows.mutes_since
-            ), unmirrored as (
-                delete from followers
-                using (
-                    select followed_id, since, follower_id from ended where state = 'following'
-                    union
-                    select followed_id, since, follower_id from chosen where (select phase from place) = 'followers'
-                ) as gone
-                where followers.followed_id = gone.followed_id
-                    and followers.since = gone.since
-                    and followers.follower_id = gone.follower_id
+            ), lone as materialized (
+                select follower_id, followed_id
+                from chosen
+                where (select phase from place) = 'followers'
+                    and follower_id not in (select follower_id from ended where followed_id = $1)
             ), moved as materialized (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
                 from (
                     select follower_id as user_id, 1 as following, 0 as followers from ended where state = 'following'
                     union all
                     select followed_id, 0, 1 from ended where state = 'following'
+                    union all
+                    select follower_id, 0, 0 from lone
                 ) as side
                 where user_id <> $1
                 group by user_id
@@ -164,6 +165,23 @@ final class ErasureSql {
                     followers = follow_counts.followers - moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+            ), founded as materialized (
+                select f.follower_id
+                from lone
+                join follows f on f.follower_id = lone.follower_id and f.followed_id = lone.followed_id
+            ), unmirrored as (
+                delete from followers
+                using (
+                    select followed_id, since, follower_id from ended where state = 'following'
+                    union
+                    select followed_id, since, follower_id
+                    from chosen
+                    where (select phase from place) = 'followers'
+                        and follower_id not in (select follower_id from founded)
+                ) as gone
+                where followers.followed_id = gone.followed_id
+                    and followers.since = gone.since
+                    and followers.follower_id = gone.follower_id
             ), step as materialized (
                 select now() as at, now() + make_interval(secs => $4) as until,
                     (select count(*) from ended) = (select count(*) from doomed) as all_gone,

@@ -5,8 +5,8 @@ package org.retinue.relationship;
  *
  * <p>What changes the graph keeps to the rules of {@code FollowSql.CHANGE}: edges in the order of their keys, then counts
  * in the order of ids; counts by what RETURNING reports, and written as they are where nothing is counted, so that
- * nothing is left with an erased user; a follow ends by its row being deleted; and a division by zero where the snapshot
- * was overtaken.
+ * nothing is left with an erased user; a follow ends by its row being deleted; mirror rows after the counts, in the text;
+ * and a division by zero where the snapshot was overtaken.
  *
  * <p>A row that is looked up by its key is not asked for a state in so many words: the planner would take a partial index
  * for it, and read all requests to a user for one of them.
@@ -59,13 +59,6 @@ final class BlockSql {
                 order by wanted.follower_id, wanted.followed_id
                 on conflict do nothing
                 returning follower_id
-            ), unmirrored as (
-                delete from followers
-                using ended
-                where ended.state = 'following'
-                    and followers.followed_id = ended.followed_id
-                    and followers.since = ended.since
-                    and followers.follower_id = ended.follower_id
             ), moved as materialized (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
                 from (
@@ -84,6 +77,13 @@ final class BlockSql {
                 from moved
                 where follow_counts.user_id = moved.user_id
                 returning follow_counts.user_id
+            ), unmirrored as (
+                delete from followers
+                using ended
+                where ended.state = 'following'
+                    and followers.followed_id = ended.followed_id
+                    and followers.since = ended.since
+                    and followers.follower_id = ended.follower_id
             )
             select blocker_id is not null as known, blocked_id is not null as other_known,
                 (select count(*) from wanted where blocks) as changed,

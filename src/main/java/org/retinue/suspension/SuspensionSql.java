@@ -95,12 +95,6 @@ final class SuspensionSql {
                 insert into follows (follower_id, followed_id, since, state, mutes_since, mutes_until)
                 select follower_id, followed_id, since, 'suspended', mutes_since, mutes_until
                 from ended
-            ), unmirrored as (
-                delete from followers
-                using ended
-                where followers.followed_id = ended.followed_id
-                    and followers.since = ended.since
-                    and followers.follower_id = ended.follower_id
             ), moved as materialized (
                 select user_id, sum(following)::bigint as following, sum(followers)::bigint as followers
                 from (
@@ -120,6 +114,12 @@ final class SuspensionSql {
                 where follow_counts.user_id = moved.user_id
                     and (follow_counts.user_id <> $1 or follow_counts.suspension = 'suspending')
                 returning follow_counts.user_id
+            ), unmirrored as (
+                delete from followers
+                using ended
+                where followers.followed_id = ended.followed_id
+                    and followers.since = ended.since
+                    and followers.follower_id = ended.follower_id
             )
             select (select count(*) from chosen) as chosen,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
