@@ -443,8 +443,9 @@ final class AuditSql {
     static final String TAKE = """
             update audits
             set holder = $1, held_until = now() + make_interval(secs => $2)
-            where holder = $1 or held_until < now()
-            returning place, next_at <= now() as due
+            from (select now()) as clock
+            where holder = $1 or held_until < clock.now
+            returning place, next_at <= clock.now as due
             """;
 
     /** The highest id of a user, by which the audit tells how far it is. Uses users_pkey. */
