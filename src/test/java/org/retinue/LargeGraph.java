@@ -46,6 +46,8 @@ public final class LargeGraph implements AutoCloseable {
         LargeGraph graph = new LargeGraph(
                 schema, TestDatabase.pool().getConnection().await().indefinitely());
         graph.sql("set client_min_messages = warning");
+        // A server may compile statements, for seconds, and be slow.
+        graph.sql("set jit = off; set statement_timeout = 0");
         graph.sql("set search_path = " + schema);
         for (String table : new String[] {"users", "follows", "followers", "follow_counts"}) {
             graph.sql("alter table " + table + " set (autovacuum_enabled = false)");

@@ -126,18 +126,18 @@ class AuditTest {
                         Map.of("edgesWithoutUser", 1L)),
                 new Break(
                         "a mute of a user that never was",
-                        "insert into follows (follower_id, followed_id, mutes_since) values (" + frank + ", " + unknown
-                                + ", now())",
+                        "insert into follows (follower_id, followed_id, mutes_since) select " + frank + ", " + unknown
+                                + ", now()",
                         Map.of("edgesWithoutUser", 1L)),
                 new Break(
                         "a block that the other row does not tell of",
-                        "insert into follows (follower_id, followed_id, blocks_since) values (" + frank + ", " + alice
-                                + ", now())",
+                        "insert into follows (follower_id, followed_id, blocks_since) select " + frank + ", " + alice
+                                + ", now()",
                         Map.of("blocksOnOneSide", 1L)),
                 new Break(
                         "a block that nobody made",
-                        "insert into follows (follower_id, followed_id, blocked_by_since) values (" + frank + ", "
-                                + alice + ", now())",
+                        "insert into follows (follower_id, followed_id, blocked_by_since) select " + frank + ", "
+                                + alice + ", now()",
                         Map.of("blocksOnOneSide", 1L)),
                 new Break(
                         "a follow across a block",

@@ -114,6 +114,7 @@ class FollowSessionTest {
 
     @Test
     void askingALargeSideReadsOneRow() {
+        TestDatabase.assumeOneNode("a plan shows what one node reads");
         People.followedBy("alice", People.crowd("fan", 10_000));
 
         List<JsonObject> scans = scans(FollowSql.CHECK, Tuple.of(new String[] {"fan-07777"}, new String[] {"alice"}));
@@ -189,7 +190,9 @@ class FollowSessionTest {
 
         assertThat(wire.statements()).containsExactly("BEGIN", WireTap.PREPARED, "COMMIT");
         assertThat(rows("follows")).isEqualTo(3);
-        assertThat(transactions()).as("that wrote both sides and the counts").hasSize(1);
+        assertThat(transactions())
+                .as("that wrote both sides and the counts")
+                .hasSizeBetween(1, TestDatabase.numbersOfATransaction());
     }
 
     @Test
@@ -199,7 +202,7 @@ class FollowSessionTest {
         now(session.flush());
 
         assertThat(wire.statements()).containsExactly(WireTap.PREPARED);
-        assertThat(transactions()).hasSize(1);
+        assertThat(transactions()).hasSizeBetween(1, TestDatabase.numbersOfATransaction());
     }
 
     @Test

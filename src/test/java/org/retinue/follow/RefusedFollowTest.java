@@ -88,8 +88,8 @@ class RefusedFollowTest {
 
     @Test
     void aSuspendedFollowCanBeEndedAndDoesNotComeBack() {
-        TestDatabase.sql("insert into follows (follower_id, followed_id, since, state) values (" + id()
-                + ", now(), 'suspended')");
+        TestDatabase.sql(
+                "insert into follows (follower_id, followed_id, since, state) select " + id() + ", now(), 'suspended'");
 
         assertThat(unfollowed()).isEqualTo(FollowOutcome.UNFOLLOWED);
         assertThat(TestDatabase.sql("select 1 from follows").size()).isZero();
@@ -110,7 +110,7 @@ class RefusedFollowTest {
     }
 
     private static void mute() {
-        TestDatabase.sql("insert into follows (follower_id, followed_id, mutes_since) values (" + id() + ", now())");
+        TestDatabase.sql("insert into follows (follower_id, followed_id, mutes_since) select " + id() + ", now()");
     }
 
     private static void block(String blocker, String blocked) {
