@@ -28,10 +28,12 @@ public final class Bench {
     private static final String BASE = "http://127.0.0.1:" + PORT;
     private static final List<Integer> PGBENCH_CLIENTS = List.of(2, 4, 8, 16, 32);
     private static final Map<String, Integer> MIX = mix();
-    private static final long SPARE = 2_000_000;
-
     private final long users;
     private final long edges;
+
+    /** Follows beyond those, which are there to be unfollowed. */
+    private final long spare;
+
     private final int seconds;
     private final int runs;
     private final int warmup;
@@ -44,6 +46,7 @@ public final class Bench {
     private Bench(Map<String, String> options) {
         edges = Long.parseLong(options.getOrDefault("edges", "5000000"));
         users = Long.parseLong(options.getOrDefault("users", String.valueOf(Math.max(1_000, edges / 5))));
+        spare = Long.parseLong(options.getOrDefault("spare", "2000000"));
         seconds = Integer.parseInt(options.getOrDefault("seconds", "10"));
         warmup = Integer.parseInt(options.getOrDefault("warmup", "25"));
         runs = Integer.parseInt(options.getOrDefault("runs", "3"));
@@ -62,7 +65,7 @@ public final class Bench {
         for (String arg : args) {
             Matcher option = Pattern.compile("--([a-z-]+)=(.+)").matcher(arg);
             if (!option.matches()) {
-                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--seconds=10] [--runs=3] [--warmup=25]"
+                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--spare=2000000] [--seconds=10] [--runs=3] [--warmup=25]"
                         + " [--connections=1,16,64,256] [--operations=follow,celebrity,unfollow,check,user,page,mixed]"
                         + " [--java-options=-Xmx256m]");
                 System.exit(2);
@@ -154,7 +157,7 @@ public final class Bench {
     /** Loads the graph once, and again for every later call: what a run added and removed must not pile up. */
     private void loadGraph() throws Exception {
         long begun = System.nanoTime();
-        psql("-q", "-v", "users=" + users, "-v", "edges=" + edges, "-v", "spare=" + SPARE, "-f", HERE.resolve("graph.sql") + "");
+        psql("-q", "-v", "users=" + users, "-v", "edges=" + edges, "-v", "spare=" + spare, "-f", HERE.resolve("graph.sql") + "");
         System.out.printf("graph loaded in %.0f s%n", (System.nanoTime() - begun) / 1e9);
     }
 
