@@ -212,7 +212,8 @@ class FaultIT {
                 .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
                 .toList();
         for (CompletableFuture<HttpResponse<String>> answer : after) {
-            assertThat(answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
         }
         assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
     }
@@ -309,7 +310,10 @@ class FaultIT {
                         answered.countDown();
                     });
         }
-        await(Duration.ofSeconds(9), "the rest is refused, before the first have waited for too long", () -> codes.size() == 2_000);
+        await(
+                Duration.ofSeconds(9),
+                "the rest is refused, before the first have waited for too long",
+                () -> codes.size() == 2_000);
         assertThat(codes).as("while the queue is full").containsOnly("503 overloaded, Retry-After: 1");
         assertThat(retinue.get("/v1/users/alice").statusCode())
                 .as("another queue")

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class RunningRetinue {
 
     /** Several times what a first start takes on a busy machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration GLANCE = Duration.ofMillis(20);
 
