@@ -241,6 +241,7 @@ class DatabaseFaultIT {
         assertThat(answers)
                 .allSatisfy((route, answer) -> assertThat(answer.join()).isEqualTo("in time"));
         assertPoolIsWhole();
+        assertThat(retinue.stdout()).noneMatch(line -> line.contains(" ERROR "));
         assertThat(awaitOther(503, "GET", "/v1/users").statusCode()).isEqualTo(200);
         assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
     }
@@ -368,6 +369,7 @@ class DatabaseFaultIT {
                 load.acknowledged(), load.statuses(), load.longest().toMillis());
         assertThat(retinue.health("live")).isEqualTo(200);
         assertThat(retinue.stderr()).isEmpty();
+        assertThat(retinue.stdout()).as("what goes wrong is foreseen").noneMatch(line -> line.contains(" ERROR "));
     }
 
     private static void assertPoolIsWhole() throws Exception {

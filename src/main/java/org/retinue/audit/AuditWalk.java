@@ -89,8 +89,8 @@ final class AuditWalk {
     }
 
     private Uni<Piece> counts(Place place) {
-        return pool.preparedQuery(AuditSql.COUNTS_END)
-                .execute(Tuple.of(place.one(), rowsInPiece))
+        return pool.withConnection(connection ->
+                        connection.preparedQuery(AuditSql.COUNTS_END).execute(Tuple.of(place.one(), rowsInPiece)))
                 .map(rows -> rows.iterator().next().getLong("last_id"))
                 .chain(last -> find(AuditSql.COUNTS, Tuple.of(place.one(), last == null ? (Long) Long.MAX_VALUE : last))
                         .map(rows -> {

@@ -100,8 +100,8 @@ public class BackgroundAudit {
 
     /** Looks at a piece, and mends what is wrong in it; false when it is not due, or another service does it. */
     Uni<Boolean> turn() {
-        return pool.preparedQuery(AuditSql.TAKE)
-                .execute(Tuple.of(service, LEASE_SECONDS))
+        return pool.withConnection(
+                        connection -> connection.preparedQuery(AuditSql.TAKE).execute(Tuple.of(service, LEASE_SECONDS)))
                 .chain(rows -> {
                     for (Row row : rows) {
                         return row.getBoolean("due")
@@ -134,15 +134,16 @@ public class BackgroundAudit {
     }
 
     private Uni<Void> findLastUser() {
-        return pool.query(AuditSql.LAST_USER)
-                .execute()
+        return pool.withConnection(
+                        connection -> connection.query(AuditSql.LAST_USER).execute())
                 .invoke(rows -> lastUser = rows.iterator().next().getLong("id"))
                 .replaceWithVoid();
     }
 
     private Uni<?> keep(Optional<Place> next) {
         double wait = next.isPresent() ? 0 : BETWEEN_ROUNDS.toSeconds();
-        return pool.preparedQuery(AuditSql.KEEP)
-                .execute(Tuple.of(service, next.map(Place::cursor).orElse(null), wait));
+        return pool.withConnection(connection -> connection
+                .preparedQuery(AuditSql.KEEP)
+                .execute(Tuple.of(service, next.map(Place::cursor).orElse(null), wait)));
     }
 }

@@ -57,9 +57,9 @@ public final class PoolSettings implements PgPoolCreator {
         vertx = input.vertx();
         // RETINUE_DATABASE_URL names one server.
         server = apply(input.pgConnectOptionsList().get(0), pooler, distributed);
-        // Who waits for this one has a deadline. The pool's own, for single statements, is not called off when there is
+        // Who waits for this one has a deadline. The pool's own, of single statements, is not called off when there is
         // no
-        // connection to be had, and then fails a second time.
+        // connection to be had: it fails a second time, which is an error in the log.
         PoolOptions options = input.poolOptions().setConnectionTimeout(0);
         slow = pool(new PoolOptions(options)
                 .setName("slow")

@@ -11,7 +11,8 @@ import java.lang.annotation.Target;
 
 /**
  * The pool of connections for what may keep one for long: transactions of several statements, walks, exports. However many
- * of them there are, the other pool, of what is asked all the time and done in a moment, is not touched.
+ * of them there are, the other pool, of what is asked all the time and done in a moment, is not touched. A connection is taken
+ * of it also for a single statement: see {@link PoolSettings#create}.
  */
 @Qualifier
 @Retention(RUNTIME)
