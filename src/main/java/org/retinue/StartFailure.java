@@ -5,6 +5,7 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -51,6 +52,12 @@ final class StartFailure {
     private static String said(Throwable cause) {
         if (cause instanceof UnknownHostException) {
             return "there is no host " + cause.getMessage();
+        }
+        if (cause instanceof TimeoutException) {
+            return "it did not answer in time";
+        }
+        if (cause.getMessage() == null) {
+            return cause.getClass().getSimpleName();
         }
         return (cause instanceof GeneralSecurityException ? "its certificate is not trusted: " : "")
                 + firstLine(cause.getMessage());
