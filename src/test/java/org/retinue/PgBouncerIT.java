@@ -54,6 +54,9 @@ class PgBouncerIT {
         pooler.destroyForcibly().waitFor();
         retinue.awaitHealth(503, SOON);
         startPooler(installed.get(0), port);
+        long back = System.nanoTime();
+        load.awaitAcknowledged(1);
+        System.out.printf("served again after %d ms%n", (System.nanoTime() - back) / 1_000_000);
         retinue.awaitHealth(200, SOON);
         load.awaitAcknowledged(500).end();
         load.assertAllAnswered(DEADLINE);
