@@ -52,6 +52,9 @@ class FaultIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    /** What has leaked does not come back, however long one waits. */
+    private static final Duration AT_LAST = Duration.ofSeconds(30);
+
     private static final String FOLLOWING = "query like 'with pair as materialized%' and pid <> pg_backend_pid()";
     private static final String WAITING = FOLLOWING + " and wait_event_type = 'Lock'";
 
@@ -341,7 +344,7 @@ class FaultIT {
 
     /** The gauges of what is under way come down to nothing, and no connection is left in a transaction. */
     private static void assertAtRest() {
-        await(SOON, "at rest", () -> {
+        await(AT_LAST, "at rest", () -> {
             return isAtRest()
                     && count("state in ('active', 'idle in transaction') and backend_type = 'client backend'"
                                     + " and pid <> pg_backend_pid()")
