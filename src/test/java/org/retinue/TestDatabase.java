@@ -28,6 +28,7 @@ import org.retinue.database.DatabaseAddress;
 import org.retinue.database.EmbeddedDatabase;
 import org.retinue.database.PoolSettings;
 import org.retinue.database.Pooler;
+import org.retinue.database.Retry;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
@@ -107,9 +108,9 @@ public final class TestDatabase implements LauncherSessionListener {
         return PoolSettings.apply(connection, Pooler.NONE, isDistributed());
     }
 
-    /** Runs a statement as it is. */
+    /** Runs a statement as it is, again if it is given up for another's sake: on a cluster, emptying can meet what goes on. */
     public static RowSet<Row> sql(String statement) {
-        return pool().query(statement).execute().await().indefinitely();
+        return Retry.transients(() -> pool().query(statement).execute()).await().indefinitely();
     }
 
     /** Leaves no user, no follow, no import and no erasure. */
