@@ -27,9 +27,12 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.runtime.annotations.RegisterResources;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -37,6 +40,7 @@ import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.channels.Channel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -182,6 +186,48 @@ class NativeTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @ArchTest
+    static void theServicesThatLibrariesLookForAreRegistered(JavaClasses classes) throws IOException {
+        List<String> reflective = classes.stream()
+                .filter(type -> type.isAnnotatedWith(RegisterForReflection.class))
+                .flatMap(type -> Stream.concat(
+                        Stream.of(type.getName()),
+                        Stream.of(type.getAnnotationOfType(RegisterForReflection.class)
+                                .classNames())))
+                .toList();
+        for (String service : List.of(
+                "io.netty.bootstrap.ChannelInitializerExtension",
+                "io.opentelemetry.exporter.internal.http.HttpSenderProvider")) {
+            String file = "META-INF/services/" + service;
+            assertThat(classes.stream()
+                            .filter(type -> type.isAnnotatedWith(RegisterResources.class))
+                            .flatMap(type -> Stream.of(type.getAnnotationOfType(RegisterResources.class)
+                                    .globs())))
+                    .contains(file);
+            try (InputStream services = NativeTest.class.getResourceAsStream("/" + file)) {
+                assertThat(new String(services.readAllBytes(), StandardCharsets.UTF_8).lines())
+                        .as("those of %s, each registered for reflection", service)
+                        .isNotEmpty()
+                        .allMatch(reflective::contains);
+            }
+        }
+    }
+
+    /** What OpenTelemetry's extension for Quarkus, which is not used here, would see to. */
+    @ArchTest
+    static void whatLibrariesMustMakeAtTheStartIsNotMadeAtTheBuild(JavaClasses classes) throws Exception {
+        assertThat(Class.forName("io.opentelemetry.sdk.internal.AndroidFriendlyRandomHolder", false, loader())
+                        .getDeclaredFields())
+                .extracting(Field::getType)
+                .contains(Random.class);
+        assertThat(Files.readString(Path.of("pom.xml")))
+                .contains("--initialize-at-run-time=io.opentelemetry.sdk.internal.AndroidFriendlyRandomHolder");
+    }
+
+    private static ClassLoader loader() {
+        return NativeTest.class.getClassLoader();
     }
 
     /** What the methods of a resource take and, by what they say of themselves, answer. */

@@ -8,6 +8,8 @@ import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.runtime.annotations.RegisterResources;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,7 +24,13 @@ import org.retinue.coalesce.BatchSpans;
  * more than its interfaces is loaded.
  */
 @ApplicationScoped
+// the exporter finds what sends for it as a service
+@RegisterForReflection(classNames = Tracing.SENDER)
+@RegisterResources(globs = Tracing.SENDERS)
 public class Tracing {
+
+    static final String SENDER = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider";
+    static final String SENDERS = "META-INF/services/io.opentelemetry.exporter.internal.http.HttpSenderProvider";
 
     /** Before HttpEdge, so that what it refuses is traced too. */
     private static final int BEFORE_ALL = 15_000;
