@@ -104,6 +104,8 @@ class NativeTest {
     static final ArchRule resourcesAreKnown = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("org.retinue.problem.Routes")
+            .and()
+            .doNotHaveFullyQualifiedName("org.retinue.database.Migrations")
             .should()
             .accessTargetWhere(target(nameMatching("getResource(s|AsStream)?|getSystemResource.*")))
             .because("the executable has the resources that are registered: the API's document, which Routes reads, is"

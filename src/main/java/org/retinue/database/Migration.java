@@ -21,13 +21,15 @@ public enum Migration {
         return valueOf(said.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    /** The Quarkus settings for it. */
+    /** As an operator says it. */
+    private String said() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The settings for it. */
     public Map<String, String> settings() {
-        return switch (this) {
-            case AT_START -> Map.of("quarkus.flyway.migrate-at-start", "true");
-            case NEVER ->
-                Map.of("quarkus.flyway.migrate-at-start", "false", "quarkus.flyway.validate-at-start", "true");
-            case ONLY -> Map.of("quarkus.flyway.migrate-at-start", "true", "quarkus.http.host-enabled", "false");
-        };
+        return this == ONLY
+                ? Map.of("retinue.migrate", said(), "quarkus.http.host-enabled", "false")
+                : Map.of("retinue.migrate", said());
     }
 }
