@@ -206,11 +206,13 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     private Uni<Void> recover(List<Call<K, V>> batch, int retries, Throwable failure) {
         Verdict verdict = judge.apply(failure);
-        if (verdict == Verdict.RETRY && retries < RETRIES && batch.stream().anyMatch(call -> !call.isAnswered())) {
+        boolean isAwaited = batch.stream().anyMatch(call -> !call.isAnswered());
+        if (isAwaited && verdict == Verdict.RETRY && retries < RETRIES) {
             metrics.retried();
             return pause(retries).chain(() -> deliver(batch, retries + 1));
         }
-        if (verdict == Verdict.SPLIT && batch.size() > 1) {
+        // What is given up again and again may have its reason in one of the calls, too.
+        if (isAwaited && verdict != Verdict.FAIL && batch.size() > 1) {
             metrics.split();
             int half = batch.size() / 2;
             return deliver(batch.subList(0, half), 0).chain(() -> deliver(batch.subList(half, batch.size()), 0));

@@ -197,6 +197,20 @@ class CoalescerTest {
     }
 
     @Test
+    void whatIsGivenUpForEverForTheSakeOfOneCallFailsThatCallAlone() {
+        Coalescer<Integer, String> coalescer = coalescer(
+                ONE_LANE, keys -> keys.contains(3) ? Uni.createFrom().failure(new DeadlockException()) : answers(keys));
+
+        List<UniAssertSubscriber<String>> callers = new CopyOnWriteArrayList<>();
+        onOneLoop(() -> IntStream.range(0, 4).forEach(key -> callers.add(call(coalescer, key))));
+
+        callers.get(3).awaitFailure().assertFailedWith(DeadlockException.class);
+        IntStream.range(0, 3)
+                .forEach(key ->
+                        assertThat(callers.get(key).awaitItem().getItem()).isEqualTo("answer to " + key));
+    }
+
+    @Test
     void aLostConnectionFailsTheWholeBatchAndIsNotSentAgain() {
         AtomicInteger statements = new AtomicInteger();
         Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, keys -> {

@@ -25,7 +25,7 @@ class EpinionsTest {
         TestDatabase.empty();
         JsonObject report = new JsonObject(Transfers.post("epinions", "application/gzip", Files.readAllBytes(EDGES))
                 .body());
-        assertThat(report.getLong("created")).isEqualTo(405_739);
+        assertThat(report.getLong("created")).as("%s", report).isEqualTo(405_739);
         assertThat(report.getLong("rejected")).isZero();
         JsonObject mostFollowed = new JsonObject(Transfers.get("/v1/users/1867"));
         assertThat(mostFollowed.getLong("followersCount")).isEqualTo(551);
