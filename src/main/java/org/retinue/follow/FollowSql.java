@@ -33,7 +33,8 @@ final class FollowSql {
      *
      * <p>The mirror rows stand after the counts in the text. To PostgreSQL that is all the same; Citus runs the parts one
      * after the other, each with a snapshot of its own on each node. Whoever has written the counts of a user sees all that
-     * was committed before with them, and so the mirror row of what it removes.
+     * was committed before with them, and so the mirror row of what it removes. And what removes comes before what adds: it goes
+     * to all shards, and so waits until whoever did so before has ended, before anything is held.
      *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
@@ -53,18 +54,6 @@ final class FollowSql {
                     with ordinality as asked (follower, followed, wish, since, position)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
-            ), added as (
-                insert into follows (follower_id, followed_id, since, state)
-                select follower_id, followed_id, since, state
-                from pair
-                where state is not null and follower_id <> followed_id
-                order by follower_id, followed_id
-                on conflict (follower_id, followed_id) do update
-                set since = case when follows.state = 'suspended' then follows.since else excluded.since end,
-                    state = excluded.state
-                where follows.state in ('requested', 'suspended') and excluded.state = 'following'
-                    or follows.state is null and follows.blocks_since is null and follows.blocked_by_since is null
-                returning follower_id, followed_id, since, state, mutes_since, mutes_until
             ), removed as (
                 delete from follows
                 using (
@@ -83,6 +72,18 @@ final class FollowSql {
                 select follower_id, followed_id, mutes_since, mutes_until
                 from removed
                 where mutes_since is not null
+            ), added as (
+                insert into follows (follower_id, followed_id, since, state)
+                select follower_id, followed_id, since, state
+                from pair
+                where state is not null and follower_id <> followed_id
+                order by follower_id, followed_id
+                on conflict (follower_id, followed_id) do update
+                set since = case when follows.state = 'suspended' then follows.since else excluded.since end,
+                    state = excluded.state
+                where follows.state in ('requested', 'suspended') and excluded.state = 'following'
+                    or follows.state is null and follows.blocks_since is null and follows.blocked_by_since is null
+                returning follower_id, followed_id, since, state, mutes_since, mutes_until
             ), changed as materialized (
                 select follower_id, followed_id, since, state, mutes_since, mutes_until, true as adds,
                     (state = 'following')::int as step
@@ -167,7 +168,7 @@ final class FollowSql {
      *
      * <p>Uses follows_pkey and follow_counts_pkey beyond what CHANGE uses.
      */
-    static final String CHANGE_BELOW_CEILING = CHANGE.replace("), added as (", """
+    static final String CHANGE_BELOW_CEILING = CHANGE.replace("), removed as (", """
                     ), beyond as materialized (
                         select position
                         from (
@@ -192,7 +193,7 @@ final class FollowSql {
                             where wanted.step <> 0
                         ) as reckoned
                         where step > 0 and following > $5
-                    ), added as (""")
+                    ), removed as (""")
             .replace("where state is not null and follower_id <> followed_id", """
                     where state is not null and follower_id <> followed_id
                         and position not in (select position from beyond)""")
