@@ -15,7 +15,7 @@ final class FollowSql {
      *
      * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands,
      * which it meets on the row's key, whatever its snapshot saw. What was there before is looked up afterwards, for
-     * follows that changed nothing: a new one has no need of it. Where there was nothing either, it came since the
+     * pairs that nothing changed. Where a follow finds nothing there, or an unfollow something, it came or went since the
      * snapshot, and who finds that sends it again.
      *
      * <p>The counts are written when everything else is done, and so are held for the shortest time: the counts of a
@@ -149,8 +149,7 @@ final class FollowSql {
                 left join changed
                     on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
                 left join follows there
-                    on there.follower_id =
-                            case when pair.wish <> 'unfollow' and changed.state is null then pair.follower_id end
+                    on there.follower_id = case when changed.state is null then pair.follower_id end
                         and there.followed_id = pair.followed_id
                 where (select count(*) from mirrored) >= 0
                     and 1 / ((select count(*) from unmirrored)

@@ -140,6 +140,10 @@ final class FollowStatements {
         FollowState before = FollowState.of(row.getString("before"));
         FollowState moved = FollowState.of(row.getString("changed"));
         if (change.wish() == Wish.UNFOLLOW) {
+            if (moved == FollowState.NONE && before != FollowState.NONE) {
+                // Another row has taken the place of the one that was there, of a suspended follow perhaps.
+                return new ChangeResult.Overtaken();
+            }
             return changed(change, row, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {

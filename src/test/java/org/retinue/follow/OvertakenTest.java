@@ -63,6 +63,31 @@ class OvertakenTest {
     }
 
     @Test
+    void aFollowThatIsSuspendedWhileItEndsIsNotKept() throws Exception {
+        Crowd.of("alice", "bob");
+        Pair pair = new Pair("alice", "bob");
+        graph.follow(pair).await().atMost(PATIENCE);
+        CompletableFuture<Changed> unfollowed;
+        try (Locks suspending = Locks.begin()) {
+            suspending.sql("delete from follows");
+            suspending.sql("insert into follows (follower_id, followed_id, since, state)"
+                    + " select follower_id, followed_id, since, 'suspended' from followers");
+            unfollowed = graph.unfollow(pair).subscribeAsCompletionStage();
+            suspending.awaitWaiter();
+            suspending.sql("update follow_counts set following = 0, followers = 0");
+            suspending.sql("delete from followers");
+        }
+        assertThat(unfollowed.get(20, TimeUnit.SECONDS).before()).isEqualTo(FollowState.SUSPENDED);
+        assertThat(TestDatabase.pool()
+                        .query("select from follows")
+                        .execute()
+                        .await()
+                        .atMost(PATIENCE)
+                        .size())
+                .isZero();
+    }
+
+    @Test
     void aRequestToAUserThatIsErasedMeanwhileIsNotLeftBehind() {
         Crowd.of("bob");
         Crowd.ofPrivate("carol");
