@@ -8,9 +8,9 @@ final class SchemaSql {
     /** How each script ended when it was run last. The table is Flyway's, and has a row for each run. */
     static final String HISTORY = """
             select distinct on (script)
-              script,
-              checksum,
-              success
+                script,
+                checksum,
+                success
             from flyway_schema_history
             order by script, installed_rank desc
             """;
