@@ -1,7 +1,7 @@
 -- One follow, of one celebrity or of anybody: names resolved, both sides and both counts changed, in one statement.
 \set follower random(0, :users - 1)
 \set r random(0, 1000000000)
-\set followed case when :one = 1 then 0 else int(:users * pow(:r / 1000000000.0, 3)) end
+\set followed case when :one = 1 then 0 else int(:users * pow(:r / 1000000000.0, 3) - 0.5) end
 with pair as (
     select follower.id as follower_id, followed.id as followed_id
     from users follower, users followed

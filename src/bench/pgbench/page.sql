@@ -1,6 +1,6 @@
 -- The newest 20 followers of one user, with names.
 \set r random(0, 1000000000)
-\set user int(:users * pow(:r / 1000000000.0, 3))
+\set user int(:users * pow(:r / 1000000000.0, 3) - 0.5)
 select u.username, u.display_name, m.since
 from followers m
 join users u on u.id = m.follower_id

@@ -1,7 +1,7 @@
 -- One unfollow of any pair, most of which do not follow.
 \set follower random(0, :users - 1)
 \set r random(0, 1000000000)
-\set followed int(:users * pow(:r / 1000000000.0, 3))
+\set followed int(:users * pow(:r / 1000000000.0, 3) - 0.5)
 with pair as (
     select follower.id as follower_id, followed.id as followed_id
     from users follower, users followed

@@ -1,8 +1,9 @@
--- One unfollow of a follow that is there. Each client walks through numbers of its own.
+-- One unfollow of a follow that is there. Each client walks through numbers of its own. int() rounds, and graph.sql takes
+-- the floor.
 \set step :step + 1
 \set number :from + :step * :clients + :client_id
 \set follower (:number * 2654435761) % :users
-\set followed int(:users * pow(((:number * 40503) % 1000003) / 1000003.0, 3))
+\set followed int(:users * pow(((:number * 40503) % 1000003) / 1000003.0, 3) - 0.5)
 with pair as (
     select follower.id as follower_id, followed.id as followed_id
     from users follower, users followed

@@ -1,18 +1,9 @@
 package org.retinue;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -25,13 +16,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -284,18 +273,6 @@ class FaultIT {
     @Test
     void moreCallersThanTheQueueHoldsAreToldToComeBackAndTheOthersAreServed() throws Exception {
         register("alice", "bob", "carol", "star");
-        List<String> codes = Collections.synchronizedList(new ArrayList<>());
-        CountDownLatch answered = new CountDownLatch(12_000);
-        Vertx vertx = Vertx.vertx();
-        // A hundred streams on a connection, which is what a server allows.
-        HttpClient http = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false)
-                        .setHttp2MultiplexingLimit(100)
-                        .setDefaultHost("127.0.0.1")
-                        .setDefaultPort(retinue.port()),
-                new PoolOptions().setHttp2MaxSize(125));
         lockCountsOf("star");
         List<CompletableFuture<HttpResponse<String>>> first = new ArrayList<>();
         for (String follower : List.of("alice", "bob", "carol")) {
@@ -303,43 +280,40 @@ class FaultIT {
             await(SOON, "every lane waits", () -> count(WAITING) == first.size());
         }
 
-        for (int i = 0; i < 12_000; i++) {
-            http.request(HttpMethod.PUT, "/v1/users/alice/following/bob")
-                    .compose(HttpClientRequest::send)
-                    .compose(answer -> answer.body().map(body -> code(answer, body.toString())))
-                    .otherwise(failure -> failure.toString())
-                    .onSuccess(code -> {
-                        codes.add(code);
-                        answered.countDown();
-                    });
-        }
-        await(
-                Duration.ofSeconds(9),
-                "the rest is refused, before the first have waited for too long",
-                () -> codes.size() == 2_000);
-        assertThat(codes).as("while the queue is full").containsOnly("503 overloaded, Retry-After: 1");
-        assertThat(retinue.get("/v1/users/alice").statusCode())
-                .as("another queue")
-                .isEqualTo(200);
-        sql("rollback");
+        try (ManyCallers callers = new ManyCallers(retinue)) {
+            callers.ask(12_000, HttpMethod.PUT, "/v1/users/alice/following/bob");
+            callers.awaitRefused(2_000);
+            assertThat(retinue.get("/v1/users/alice").statusCode())
+                    .as("another queue")
+                    .isEqualTo(200);
+            sql("rollback");
 
-        assertThat(answered.await(10, TimeUnit.SECONDS)).as("all are answered").isTrue();
-        for (CompletableFuture<HttpResponse<String>> caller : first) {
-            assertThat(caller.join().statusCode()).isEqualTo(201);
+            for (CompletableFuture<HttpResponse<String>> caller : first) {
+                assertThat(caller.join().statusCode()).isEqualTo(201);
+            }
+            assertThat(callers.answers())
+                    .containsOnly(entry(ManyCallers.REFUSED, 2_000L), entry("201", 1L), entry("200", 9_999L));
         }
-        Map<String, Long> times = codes.stream().collect(groupingBy(code -> code, counting()));
-        assertThat(times)
-                .containsOnly(entry("503 overloaded, Retry-After: 1", 2_000L), entry("201", 1L), entry("200", 9_999L));
         assertThat(retinue.put("/v1/users/bob/following/alice").statusCode()).isEqualTo(201);
-        vertx.close().toCompletionStage().toCompletableFuture().join();
         assertAtRest();
     }
 
-    private static String code(HttpClientResponse answer, String body) {
-        return answer.statusCode() < 300
-                ? String.valueOf(answer.statusCode())
-                : answer.statusCode() + (body.contains("\"code\":\"overloaded\"") ? " overloaded" : body)
-                        + ", Retry-After: " + answer.getHeader("Retry-After");
+    @Test
+    void moreCallersThanMayWaitForAConnectionAreToldToComeBackAndTheOthersAreServed() throws Exception {
+        register("alice");
+        sql("begin");
+        sql("lock table users in access exclusive mode");
+        try (ManyCallers callers = new ManyCallers(retinue)) {
+            callers.ask(6_000, HttpMethod.GET, "/v1/users?prefix=alice");
+            // a connection each for those that the database has, and the queue
+            callers.awaitRefused(6_000 - 16 - 5_000);
+            assertThat(retinue.health("live")).isEqualTo(200);
+            sql("rollback");
+
+            assertThat(callers.answers()).containsOnly(entry(ManyCallers.REFUSED, 984L), entry("200", 5_016L));
+        }
+        assertThat(retinue.get("/v1/users?prefix=alice").statusCode()).isEqualTo(200);
+        assertAtRest();
     }
 
     /** The gauges of what is under way come down to nothing, and no connection is left in a transaction. */

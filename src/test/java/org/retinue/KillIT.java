@@ -2,6 +2,7 @@ package org.retinue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,6 +26,9 @@ class KillIT {
 
     /** How often the service is killed under load: a few times, or as often as the profile soak says. */
     private static final int KILLS = Integer.getInteger("soak.kills", 3);
+
+    private static final int FANS = 20_000;
+    private static final int ERASURE_KILLS = 3;
 
     private static final RetinueStarter STARTER = new RetinueStarter();
     private static RunningRetinue retinue;
@@ -84,6 +88,62 @@ class KillIT {
             starter.endAll();
             server.close();
         }
+    }
+
+    /** Who takes it over waits until the dead one's hold of it has ended; the test does not wait for that. */
+    @Test
+    void anErasureWhoseServiceIsKilledAgainAndAgainRemovesEverythingOnce() throws Exception {
+        PostgresServer server =
+                PostgresServer.create(starter.folder().resolve("server")).start();
+        try {
+            RunningRetinue service = starter.onServer(server.port()).startReady();
+            server.sql("insert into users (username) values ('star')");
+            server.sql("insert into users (username) select 'fan' || i from generate_series(1, " + FANS + ") as i");
+            server.sql("insert into follows (follower_id, followed_id, since, state)"
+                    + " select fan.id, star.id, now() - fan.id * interval '1 second', 'following'"
+                    + " from users star, users fan where star.username = 'star' and fan.username <> 'star'");
+            server.sql("insert into followers (followed_id, since, follower_id)"
+                    + " select followed_id, since, follower_id from follows");
+            server.sql("insert into follow_counts (user_id, following, followers)"
+                    + " select id, (username <> 'star')::int, case when username = 'star' then " + FANS
+                    + " else 0 end from users");
+            HttpResponse<String> receipt = service.send("DELETE", "/v1/users/star", "");
+            assertThat(receipt.statusCode()).isEqualTo(202);
+            String erasure = receipt.headers().firstValue("Location").orElseThrow();
+
+            for (int kill = 1; kill <= ERASURE_KILLS; kill++) {
+                while (removed(server) < kill * FANS / (ERASURE_KILLS + 2)) {
+                    Thread.sleep(1);
+                }
+                Thread.sleep(random.nextInt(20));
+                service.kill9();
+
+                assertThat(removed(server)).as("removed when it was killed").isLessThan(FANS);
+                server.sql("update erasures set held_until = now()");
+                service = starter.startReady();
+                assertThat(service.get("/v1/audit").body()).contains("\"drift\":0");
+            }
+
+            long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+            String state = service.get(erasure).body();
+            while (!state.contains("\"completed\"")) {
+                assertThat(System.nanoTime()).as("%s", state).isLessThan(deadline);
+                Thread.sleep(50);
+                state = service.get(erasure).body();
+            }
+            assertThat(state).contains("\"followers\":" + FANS);
+            assertThat(server.ask("select (select count(*) from follows) + (select count(*) from followers)"
+                            + " + (select sum(following + followers) from follow_counts)"))
+                    .isEqualTo("0");
+            assertThat(service.get("/v1/audit").body()).contains("\"drift\":0");
+        } finally {
+            starter.endAll();
+            server.close();
+        }
+    }
+
+    private static long removed(PostgresServer server) throws Exception {
+        return Long.parseLong(server.ask("select followers from erasures"));
     }
 
     @Test

@@ -22,6 +22,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public final class PoolSettings implements PgPoolCreator {
 
+    /** How many statements may wait for a connection: each is a caller, and the last of them waits for some seconds. */
+    private static final int WAITING = 5_000;
+
     /** How many connections are for what may keep one for long. */
     private static final int SLOW_CONNECTIONS = 6;
 
@@ -58,9 +61,8 @@ public final class PoolSettings implements PgPoolCreator {
         // RETINUE_DATABASE_URL names one server.
         server = apply(input.pgConnectOptionsList().get(0), pooler, distributed);
         // Who waits for this one has a deadline. The pool's own, of single statements, is not called off when there is
-        // no
-        // connection to be had: it fails a second time, which is an error in the log.
-        PoolOptions options = input.poolOptions().setConnectionTimeout(0);
+        // no connection to be had: it fails a second time, which is an error in the log.
+        PoolOptions options = input.poolOptions().setConnectionTimeout(0).setMaxWaitQueueSize(WAITING);
         slow = pool(new PoolOptions(options)
                 .setName("slow")
                 .setConnectionTimeout(LONGEST_WAIT_SECONDS)

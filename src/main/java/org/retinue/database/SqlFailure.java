@@ -1,6 +1,7 @@
 package org.retinue.database;
 
 import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -64,6 +65,16 @@ public final class SqlFailure {
                     // the client's own, for a lost connection and for a wait in vain for one of the pool
                     || cause instanceof VertxException
                     || cause instanceof NoStackTraceThrowable) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether as many statements wait for a connection as may. */
+    public static boolean isOverload(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectionPoolTooBusyException) {
                 return true;
             }
         }

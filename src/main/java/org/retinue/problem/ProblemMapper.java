@@ -93,7 +93,7 @@ public final class ProblemMapper {
             ProblemCode code = ProblemCode.ofStatus(http.getResponse().getStatus());
             return Problem.of(code, code.title());
         }
-        if (failure instanceof OverloadedException) {
+        if (failure instanceof OverloadedException || SqlFailure.isOverload(failure)) {
             return Problem.of(ProblemCode.OVERLOADED, "Too many requests wait; try again");
         }
         if (failure instanceof DeadlineException) {
