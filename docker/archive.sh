@@ -5,7 +5,7 @@
 set -eu
 cd /retinue
 
-if java -XX:AOTMode=off -version >/dev/null 2>&1; then
+if java -XX:+PrintFlagsFinal -version 2>/dev/null | grep -q ' AOTCacheOutput '; then
     keep=-XX:AOTCacheOutput=/retinue/retinue.aot
     use=-XX:AOTCache=/retinue/retinue.aot
 else

@@ -31,10 +31,9 @@ public final class Health {
 
     /** Whether the service that this environment configures answers that it is ready. */
     static boolean isReady(Map<String, String> environment) {
-        int port = Integer.parseInt(
-                environment.getOrDefault("RETINUE_PORT", "8080").strip());
         try (Socket socket = new Socket()) {
-            InetAddress host = InetAddress.getByName(environment.getOrDefault("RETINUE_HOST", "127.0.0.1"));
+            int port = Integer.parseInt(given(environment, "RETINUE_PORT", "8080"));
+            InetAddress host = InetAddress.getByName(given(environment, "RETINUE_HOST", "127.0.0.1"));
             socket.setSoTimeout(LIMIT_MILLIS);
             socket.connect(
                     new InetSocketAddress(host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host, port),
@@ -43,6 +42,12 @@ public final class Health {
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** As the service takes it: one that is blank is not given. */
+    private static String given(Map<String, String> environment, String variable, String otherwise) {
+        String value = environment.getOrDefault(variable, "").strip();
+        return value.isEmpty() ? otherwise : value;
     }
 
     private static boolean asksReady(Socket socket) throws IOException {

@@ -15,7 +15,6 @@ import org.retinue.database.EmbeddedDatabaseException;
 import org.retinue.database.Migration;
 import org.retinue.database.Pooler;
 import org.retinue.limit.SlowClients;
-import org.retinue.security.AuthSettings;
 
 /**
  * Starts the service: on the server that {@code RETINUE_DATABASE_URL} names, or else on a database of its own. What
@@ -61,12 +60,12 @@ public final class Retinue {
         if (Boolean.getBoolean(ENDS_WITH_PARENT)) {
             endWithParent();
         }
+        Settings settings;
         Database database;
         Migration migration;
         try {
-            Settings settings = Settings.read(System.getenv());
+            settings = StartSettings.read(System.getenv());
             settings.warnings().forEach(warning -> System.err.println("retinue: " + warning));
-            AuthSettings.read(System::getenv).requireFor(settings.require(Setting.HOST));
             migration = migration(command, settings);
             settings.properties().forEach(System::setProperty);
             ServerTls.settings(System.getenv()).forEach(System::setProperty);
@@ -83,6 +82,7 @@ public final class Retinue {
             return;
         }
         migration.settings().forEach(System::setProperty);
+        String listening = settings.require(Setting.HOST) + ":" + settings.require(Setting.PORT);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped), "await-stop"));
         // With none, it runs until it is told to stop.
@@ -94,7 +94,7 @@ public final class Retinue {
                     database.close();
                     stopped.countDown();
                     if (failure != null) {
-                        System.err.println("retinue: " + StartFailure.explain(failure, database.address()));
+                        System.err.println("retinue: " + StartFailure.explain(failure, database.address(), listening));
                     }
                     ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, null);
                 },

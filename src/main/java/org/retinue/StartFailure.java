@@ -3,6 +3,7 @@ package org.retinue;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeoutException;
@@ -22,12 +23,13 @@ final class StartFailure {
      * Explains a failure to an operator.
      *
      * @param database the one that the service was to use
+     * @param listening where it was to listen: host and port
      */
-    static String explain(Throwable failure, DatabaseAddress database) {
+    static String explain(Throwable failure, DatabaseAddress database, String listening) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
-        if (cause instanceof QuarkusBindException taken) {
-            return taken.getHost() + ":" + taken.getPort()
-                    + " is taken by another process; stop that one, or choose another port with RETINUE_PORT";
+        // Quarkus knows Java's own failure to listen, and not that of epoll.
+        if (cause instanceof QuarkusBindException || isTaken(cause)) {
+            return listening + " is taken by another process; stop that one, or choose another port with RETINUE_PORT";
         }
         if (cause instanceof SettingsException) {
             return cause.getMessage();
@@ -47,6 +49,11 @@ final class StartFailure {
             return "the database " + database + " can't be used: " + said(cause);
         }
         return "did not start: " + cause.getClass().getSimpleName() + ": " + firstLine(cause.getMessage());
+    }
+
+    private static boolean isTaken(Throwable cause) {
+        return cause instanceof IOException
+                && String.valueOf(cause.getMessage()).contains("Address already in use");
     }
 
     private static String said(Throwable cause) {

@@ -51,7 +51,7 @@ final class Containers {
         return new GenericContainer<>(DockerImageName.parse(System.getProperty(RETINUE_IMAGE)))
                 .withNetwork(network)
                 .withExposedPorts(PORT)
-                .withTmpFs(Map.of("/tmp", "rw"))
+                .withTmpFs(Map.of("/tmp", "rw,exec"))
                 .withEnv("RETINUE_DATABASE_URL", url(postgres, DATABASE + ":" + PostgreSQLContainer.POSTGRESQL_PORT))
                 .withEnv("RETINUE_AUTH", "none")
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()

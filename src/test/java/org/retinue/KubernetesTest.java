@@ -166,7 +166,12 @@ class KubernetesTest {
                                 .getTemplate()
                                 .getSpec())
                 .flatMap(pod -> pod.getTopologySpreadConstraints().stream())
-                .forEach(spread -> selectors.add(spread.getLabelSelector().getMatchLabels()));
+                .forEach(spread -> {
+                    selectors.add(spread.getLabelSelector().getMatchLabels());
+                    assertThat(spread.getNodeTaintsPolicy())
+                            .as("or a node that takes none keeps the others at one each")
+                            .isEqualTo("Honor");
+                });
         assertThat(selectors).hasSize(6).allSatisfy(selector -> {
             assertThat(labels).containsAllEntriesOf(selector);
             assertThat(jobs.entrySet()).as("not the job").isNotEqualTo(selector.entrySet());
@@ -197,8 +202,10 @@ class KubernetesTest {
                     assertThat(port.getName()).isEqualTo("http");
                     assertThat(port.getTargetPort().getStrVal()).isEqualTo("http");
                 });
-        for (NetworkPolicy policy :
-                List.of(base(NetworkPolicy.class, "network"), overlay(NetworkPolicy.class, "monitoring/network"))) {
+        for (NetworkPolicy policy : List.of(
+                base(NetworkPolicy.class, "network"),
+                overlay(NetworkPolicy.class, "production/network"),
+                overlay(NetworkPolicy.class, "monitoring/network"))) {
             assertThat(policy.getSpec().getIngress().get(0).getPorts())
                     .singleElement()
                     .extracting(port -> port.getPort().getStrVal())
@@ -279,6 +286,9 @@ class KubernetesTest {
                             .getMetadata()
                             .getName());
             assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getEnableServiceLinks())
+                    .as("a Service of the name retinue would set RETINUE_PORT")
+                    .isFalse();
             assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
             assertThat(pod.getSecurityContext().getRunAsUser()).isEqualTo(10001L);
             assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");

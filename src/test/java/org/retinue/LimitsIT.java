@@ -215,7 +215,8 @@ class LimitsIT {
     private static void assertTimedOut(Ending ending, Duration limit) {
         assertThat(ending.said())
                 .startsWith("HTTP/1.1 408")
-                .contains("application/problem+json", "\"code\":\"request-timeout\"");
+                .contains("application/problem+json", "\"code\":\"request-timeout\"")
+                .containsPattern("(?s)X-Request-Id: ([0-9a-f]{16})\r\n.*\"requestId\":\"\\1\"");
         assertThat(ending.after()).isBetween(limit, limit.plus(TOLERANCE));
     }
 

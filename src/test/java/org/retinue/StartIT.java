@@ -117,6 +117,8 @@ class StartIT {
     @CsvSource({
         "RETINUE_DATABASE_URL, postgresql://postgres:opensesame%@localhost/retinue, should be postgresql://",
         "RETINUE_DATABASE_POOLER, session, none or transaction",
+        "RETINUE_HOST, 192.0.2.1, address of this machine",
+        "RETINUE_HOST, no-such-host.invalid, no host no-such-host.invalid",
         "RETINUE_PORT, eighty, 0 to 65535",
         "RETINUE_PORT, 65536, 0 to 65535"
     })
@@ -139,11 +141,15 @@ class StartIT {
     void allSettingsThatAreWrongAreNamedAtOnce() throws Exception {
         RunningRetinue retinue = starter.with("RETINUE_PORT", "eighty")
                 .with("RETINUE_DATABASE_URL", "opensesame")
+                .with("RETINUE_AUTH_ISSUER", "https://id.example.com")
+                .with("RETINUE_TLS_KEY", "key.pem")
                 .with("RETINUE_HOTS", "localhost")
                 .start();
 
         assertThat(retinue.awaitEnd()).isEqualTo(1);
-        assertThat(retinue.stderr()).hasSize(2);
+        assertThat(retinue.stderr())
+                .as("the port, the URL, the audience, the certificate")
+                .hasSize(4);
         assertThat(retinue.stderr()).allMatch(line -> line.startsWith("retinue: RETINUE_"));
         assertThat(starter.data()).doesNotExist();
     }

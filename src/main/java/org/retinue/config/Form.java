@@ -1,5 +1,8 @@
 package org.retinue.config;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -50,6 +53,21 @@ interface Form {
             }
             throw new SettingsException(
                     variable + " should be a URL such as http://collector:4318, but it is " + value);
+        };
+    }
+
+    /** An address of this machine, or all of them. */
+    static Form ownAddress() {
+        return (variable, value) -> {
+            try {
+                InetAddress address = InetAddress.getByName(value);
+                if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+                    throw new SettingsException(variable + " should be an address of this machine, but it is " + value);
+                }
+            } catch (IOException unknown) {
+                throw new SettingsException(
+                        variable + " should be an address of this machine, but there is no host " + value);
+            }
         };
     }
 

@@ -24,7 +24,7 @@ public enum Setting {
     /** How much of the time the audit in the background works. */
     AUDIT_PERCENT("5", Form.number(0, 100)),
     /** The address to listen on. */
-    HOST("127.0.0.1", Form.any()),
+    HOST("127.0.0.1", Form.ownAddress()),
     /** The port to listen on. */
     PORT("8080", Form.port()),
     /** The file with the certificate of the service; without it, HTTP. */

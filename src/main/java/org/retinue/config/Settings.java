@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The settings as they are given, looked at before anything starts, so that all that is wrong is said at once. */
 public final class Settings {
@@ -59,7 +60,7 @@ public final class Settings {
         if (!wrong.isEmpty()) {
             throw new SettingsException(String.join("\n", wrong));
         }
-        return new Settings(given, properties, unknown(environment));
+        return new Settings(given, properties, warnings(given, environment));
     }
 
     /** A setting, or its default; nothing when it has none. */
@@ -82,6 +83,19 @@ public final class Settings {
 
     /** What an operator may have meant otherwise, in a line each. */
     public List<String> warnings() {
+        return warnings;
+    }
+
+    private static List<String> warnings(Map<Setting, String> given, Map<String, String> environment) {
+        List<String> warnings = new ArrayList<>(unknown(environment));
+        if (given.containsKey(Setting.RATE_BURST) && !given.containsKey(Setting.RATE_LIMIT)) {
+            warnings.add("RETINUE_RATE_BURST does nothing without RETINUE_RATE_LIMIT");
+        }
+        if ("none".equals(given.get(Setting.AUTH))) {
+            Stream.of(Setting.AUTH_ISSUER, Setting.AUTH_PUBLIC_KEY)
+                    .filter(given::containsKey)
+                    .forEach(setting -> warnings.add(setting.variable() + " does nothing while RETINUE_AUTH is none"));
+        }
         return warnings;
     }
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /** The scripts that make the schema, as Flyway's history of a database that has had all of them shows them. */
@@ -24,9 +26,37 @@ final class Migrations {
             "V6__names_and_counts.sql",
             "R__distribute.sql");
 
+    private static final Pattern VERSIONED = Pattern.compile("V([0-9]{1,9})__");
+
     private static final String FOLDER = "db/migration/";
 
     private Migrations() {}
+
+    /**
+     * Whether what was run is what there is here, or that and what a later version has. A script that is run again
+     * whenever it changes is then that version's.
+     *
+     * @param run the checksum of each script that was run, by its name
+     */
+    static boolean suits(Map<String, Integer> run, String distributed) {
+        Map<String, Integer> ours = checksums(distributed);
+        if (run.equals(ours)) {
+            return true;
+        }
+        ours.keySet().removeIf(script -> version(script) == 0);
+        int newest = ours.keySet().stream().mapToInt(Migrations::version).max().orElseThrow();
+        return run.entrySet().containsAll(ours.entrySet())
+                && run.keySet().stream()
+                        .filter(script -> !ours.containsKey(script))
+                        .allMatch(script -> version(script) == 0 || version(script) > newest)
+                && run.keySet().stream().anyMatch(script -> version(script) > newest);
+    }
+
+    /** Of {@code V7__what_it_does.sql}, 7; 0 of one without. */
+    private static int version(String script) {
+        Matcher versioned = VERSIONED.matcher(script);
+        return versioned.lookingAt() ? Integer.parseInt(versioned.group(1)) : 0;
+    }
 
     /**
      * The checksum of each script, by its name.

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.trace.RequestId;
 
 /**
  * Watches one connection of a client, on its event loop: how long the head of a request takes to arrive, and how long its
@@ -64,6 +65,7 @@ final class ClientWatch extends ChannelDuplexHandler {
     private boolean inHead;
     private boolean inBody;
     private boolean streams;
+    private String requestId;
     private long bodyBytes;
     private int underWay;
     private boolean answering;
@@ -159,6 +161,7 @@ final class ClientWatch extends ChannelDuplexHandler {
             inHead = false;
             inBody = true;
             streams = isStream(request.uri());
+            requestId = request.headers().get(RequestId.HEADER);
             bodyBytes = 0;
             underWay++;
             since = System.nanoTime();
@@ -250,19 +253,21 @@ final class ClientWatch extends ChannelDuplexHandler {
         if (answering || underWay > 1) {
             context.close();
         } else {
-            context.writeAndFlush(timeout()).addListener(ChannelFutureListener.CLOSE);
+            context.writeAndFlush(timeout(RequestId.ofHeader(inHead ? null : requestId)))
+                    .addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    private static FullHttpResponse timeout() {
+    private static FullHttpResponse timeout(String id) {
         Problem problem = Problem.of(ProblemCode.REQUEST_TIMEOUT, "What was sent of the request came too slowly");
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.REQUEST_TIMEOUT,
                 Unpooled.wrappedBuffer(
-                        Json.encodeToBuffer(ProblemBody.of(problem)).getBytes()));
+                        Json.encodeToBuffer(ProblemBody.of(problem, id)).getBytes()));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
+                .set(RequestId.HEADER, id)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         return response;

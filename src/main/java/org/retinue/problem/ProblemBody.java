@@ -47,7 +47,8 @@ public record ProblemBody(
         return of(problem, RequestId.of(request));
     }
 
-    private static ProblemBody of(Problem problem, String requestId) {
+    /** What to send of a problem with a request that is known so. */
+    public static ProblemBody of(Problem problem, String requestId) {
         ProblemCode code = problem.code();
         return new ProblemBody(
                 "urn:retinue:problem:" + code.code(),

@@ -50,9 +50,10 @@ public final class RequestId {
         if (id == null) {
             id = find(request);
             request.put(ID, id);
-            if (!request.response().headWritten()) {
-                request.response().putHeader(HEADER, id);
-            }
+        }
+        // A request that is routed again, as HEAD is, has lost the headers of its answer.
+        if (!request.response().headWritten() && !request.response().headers().contains(HEADER)) {
+            request.response().putHeader(HEADER, id);
         }
         return id;
     }
@@ -64,18 +65,21 @@ public final class RequestId {
 
     private static String find(RoutingContext request) {
         String given = request.request().getHeader(HEADER);
-        if (given != null && isSane(given)) {
-            return given;
-        }
         SpanContext trace = Spans.contextOf(request);
-        return trace.isValid()
-                ? trace.getTraceId()
+        return isSane(given) || !trace.isValid() ? ofHeader(given) : trace.getTraceId();
+    }
+
+    /** That of a request of which there is no more than the header, which may be null. */
+    public static String ofHeader(String given) {
+        return isSane(given)
+                ? given
                 : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
 
     /** It is repeated in logs: no more than names and numbers are made of. */
     private static boolean isSane(String id) {
-        return !id.isEmpty()
+        return id != null
+                && !id.isEmpty()
                 && id.length() <= LONGEST
                 && id.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._~@:+=-/".indexOf(c) >= 0));
     }

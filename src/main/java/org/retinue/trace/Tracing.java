@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.coalesce.BatchSpans;
@@ -44,12 +45,15 @@ public class Tracing {
 
     private final Optional<String> endpoint;
     private final double ratio;
+    private final String version;
     private SdkTracerProvider provider;
 
     Tracing(
             @ConfigProperty(name = "retinue.otlp-endpoint") Optional<String> endpoint,
-            @ConfigProperty(name = "retinue.trace-percent", defaultValue = "100") int percent) {
+            @ConfigProperty(name = "retinue.trace-percent", defaultValue = "100") int percent,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.endpoint = endpoint;
+        this.version = version;
         this.ratio = percent / 100.0;
     }
 
@@ -76,6 +80,10 @@ public class Tracing {
         return SdkTracerProvider.builder()
                 .setResource(Resource.builder()
                         .put(AttributeKey.stringKey("service.name"), "retinue")
+                        .put(AttributeKey.stringKey("service.version"), version)
+                        .put(
+                                AttributeKey.stringKey("service.instance.id"),
+                                UUID.randomUUID().toString())
                         .build())
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(ratio)))
                 .setSpanLimits(

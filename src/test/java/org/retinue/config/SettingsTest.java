@@ -159,4 +159,16 @@ class SettingsTest {
         }
         return code.toString();
     }
+
+    @Test
+    void aSettingThatDoesNothingBesideAnotherIsAWarning() {
+        assertThat(Settings.read(Map.of("RETINUE_RATE_BURST", "10")).warnings())
+                .containsExactly("RETINUE_RATE_BURST does nothing without RETINUE_RATE_LIMIT");
+        assertThat(Settings.read(Map.of("RETINUE_AUTH", "none", "RETINUE_AUTH_ISSUER", "https://id.example.com"))
+                        .warnings())
+                .containsExactly("RETINUE_AUTH_ISSUER does nothing while RETINUE_AUTH is none");
+        assertThat(Settings.read(Map.of("RETINUE_RATE_BURST", "10", "RETINUE_RATE_LIMIT", "5"))
+                        .warnings())
+                .isEmpty();
+    }
 }

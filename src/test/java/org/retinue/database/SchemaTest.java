@@ -23,6 +23,10 @@ class SchemaTest {
     private static final String SCHEMA = "retinue_history";
     private static final String DISTRIBUTED = TestDatabase.isDistributed() ? "citus" : "none";
 
+    private static final String LATER =
+            "insert into flyway_schema_history select 99, '99', description, type, 'V99__later.sql', checksum, installed_by,"
+                    + " installed_on, execution_time, success from flyway_schema_history where version = '1'";
+
     private final Vertx vertx = Vertx.vertx();
     private Pool copy;
 
@@ -85,8 +89,8 @@ class SchemaTest {
                 "update flyway_schema_history set checksum = checksum + 1 where version = '2'",
                 "update flyway_schema_history set checksum = null where version = '2'",
                 "update flyway_schema_history set success = false where version = '3'",
-                // a newer version's
-                "insert into flyway_schema_history select 99, '99', description, type, 'V99__later.sql', checksum, installed_by,"
+                // nobody's
+                "insert into flyway_schema_history select 99, '3.5', description, type, 'V3.5__odd.sql', checksum, installed_by,"
                         + " installed_on, execution_time, success from flyway_schema_history where version = '1'",
                 // another setting's
                 "insert into flyway_schema_history select 99, version, description, type, script, 1, installed_by, installed_on,"
@@ -94,6 +98,29 @@ class SchemaTest {
             })
     void anyOtherIsForFlywayToLookAt(String change) {
         copy.query(change).execute().await().indefinitely();
+
+        assertThat(Schema.isComplete(copy, DISTRIBUTED)).isFalse();
+    }
+
+    /** As while a new version is rolled out, or after it was rolled back. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "; update flyway_schema_history set checksum = 1 where script like '%R__distribute.sql'"})
+    void whatALaterVersionHasMadeOfItSuitsThisOne(String andChanged) {
+        copy.query(LATER + andChanged).execute().await().indefinitely();
+
+        assertThat(Schema.isComplete(copy, DISTRIBUTED)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "delete from flyway_schema_history where version = '5'",
+                "update flyway_schema_history set checksum = 1 where version = '5'",
+                "update flyway_schema_history set success = false where version = '99'"
+            })
+    void butNotIfItLacksWhatThisOneHasOrFailed(String change) {
+        copy.query(LATER + "; " + change).execute().await().indefinitely();
 
         assertThat(Schema.isComplete(copy, DISTRIBUTED)).isFalse();
     }

@@ -90,6 +90,16 @@ class RequestIdTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v1/users/nobody", "/v1/users/alice"})
+    void ofHeadToo(String path) {
+        assertThat(given().header("X-Request-Id", "shop-7f3a:12")
+                        .head(path)
+                        .headers()
+                        .getValues("X-Request-Id"))
+                .containsExactly("shop-7f3a:12");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"two words", "a\"b", "<script>", "{x}", "100%"})
     void oneThatCouldForgeALogLineIsNot(String id) {
         assertThat(given().header("X-Request-Id", id).get("/v1/users/nobody").header("X-Request-Id"))
