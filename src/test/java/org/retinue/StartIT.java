@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,32 @@ class StartIT {
         assertListensOnLoopbackOnly(retinue.port());
         assertListensOnLoopbackOnly(retinue.databasePort());
         assertThat(retinue.stderr()).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongInTheGraphIsMendedWithoutAnybodyAsking() throws Exception {
+        retinue.put("/v1/users/alice");
+        try (Connection database = retinue.database();
+                Statement statement = database.createStatement()) {
+            statement.execute("update follow_counts set followers = followers + 7");
+            statement.execute("update audits set place = null, next_at = '-infinity'");
+        }
+
+        RunningRetinue replica = onTheDatabaseThereIs().startReady();
+
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!retinue.get("/v1/users/alice").body().contains("\"followersCount\":0")) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(100);
+        }
+        assertThat(retinue.stdout().stream()
+                                .filter(line -> line.contains("repaired"))
+                                .count()
+                        + replica.stdout().stream()
+                                .filter(line -> line.contains("repaired"))
+                                .count())
+                .as("lines that tell of it")
+                .isPositive();
     }
 
     @Test

@@ -92,10 +92,14 @@ public class BackgroundAudit {
                 .onFailure()
                 .recoverWithItem(false)
                 .chain(worked -> {
-                    double rest = (System.nanoTime() - began) * (PERCENT / percent - 1);
-                    Duration wait = worked ? Duration.ofNanos(Math.max(1, (long) rest)) : WAIT;
+                    Duration wait = worked ? rest(System.nanoTime() - began, percent) : WAIT;
                     return Uni.createFrom().item(worked).onItem().delayIt().by(wait);
                 });
+    }
+
+    /** How long to rest after so many nanoseconds of work, for that to be so many percent of the time. */
+    static Duration rest(long worked, double percent) {
+        return Duration.ofNanos(Math.max(1, (long) (worked * (PERCENT / percent - 1))));
     }
 
     /** Looks at a piece, and mends what is wrong in it; false when it is not due, or another service does it. */

@@ -16,4 +16,9 @@ public record Limits(int lanes, int share, int batch, int queue, Duration deadli
 
     /** What measured best with PostgreSQL behind it: docs/performance.md. */
     public static final Limits USUAL = new Limits(4, 32, 1_000, 10_000, Duration.ofSeconds(10));
+
+    /** The same with another deadline. */
+    public Limits within(Duration otherDeadline) {
+        return new Limits(lanes, share, batch, queue, otherDeadline);
+    }
 }

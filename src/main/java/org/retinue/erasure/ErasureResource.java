@@ -60,9 +60,18 @@ public class ErasureResource {
                             mediaType = "application/problem+json",
                             schema = @Schema(implementation = ProblemBody.class)))
     public Uni<Erasure> find(@RestPath @Parameter(example = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11") String id) {
+        return erasures.find(requireId(id));
+    }
+
+    /**
+     * The id of an erasure.
+     *
+     * @throws Problem {@code malformed}
+     */
+    public static UUID requireId(String id) {
         if (!ID.matcher(id).matches()) {
             throw Problem.malformed("id", "id is a UUID in lower case, as the receipt has it");
         }
-        return erasures.find(UUID.fromString(id));
+        return UUID.fromString(id);
     }
 }

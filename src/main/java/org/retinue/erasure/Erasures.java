@@ -4,7 +4,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +17,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.background.UnfinishedWork;
 import org.retinue.database.Retry;
+import org.retinue.database.SqlFailure;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 
@@ -65,16 +65,28 @@ public class Erasures {
     }
 
     /**
-     * Erases a user. Who erases the same one at the same time is given the same receipt.
+     * Erases a user. Who erases the same one at the same time is given the same receipt; and who sends this again,
+     * having had no answer, the receipt of its id.
      *
-     * <p>Fails with {@code unknown-user}, also when it is erased already.
+     * <p>Fails with {@code unknown-user}, also when it is erased already by another id; or with {@code malformed}, if
+     * another erasure has the id.
      *
+     * @param id by which to ask for the receipt
      * @return how far it is, after some seconds at the latest
      */
-    public Uni<Erasure> erase(String username) {
-        return Retry.transients(() -> tombstone(username))
-                .chain(userId -> work.awaitEnd(userId).chain(() -> ofUser(userId)))
+    public Uni<Erasure> erase(String username, UUID id) {
+        return Retry.transients(() -> tombstone(username, id))
+                .onFailure(SqlFailure::isDuplicate)
+                .transform(taken -> Problem.malformed("id", "id is that of another erasure"))
+                .chain(userId -> userId.isPresent()
+                        ? work.awaitEnd(userId.get()).chain(() -> receipt(ErasureSql.OF_USER, userId.get()))
+                        : receipt(ErasureSql.FIND, id))
                 .map(erasure -> erasure.orElseThrow(() -> Problem.unknownUser(username)));
+    }
+
+    /** Erases a user, with an id that is made up: see {@link #erase(String, UUID)}. */
+    public Uni<Erasure> erase(String username) {
+        return erase(username, UUID.randomUUID());
     }
 
     /**
@@ -83,9 +95,7 @@ public class Erasures {
      * <p>Fails with {@code unknown-erasure}.
      */
     public Uni<Erasure> find(UUID id) {
-        return pool.preparedQuery(ErasureSql.FIND)
-                .execute(Tuple.of(id))
-                .map(Erasures::first)
+        return receipt(ErasureSql.FIND, id)
                 .map(found -> found.orElseThrow(
                         () -> Problem.of(ProblemCode.UNKNOWN_ERASURE, "There is no erasure '" + id + "'")));
     }
@@ -95,26 +105,23 @@ public class Erasures {
         return work.goOn();
     }
 
-    private Uni<Long> tombstone(String username) {
-        Tuple given = Tuple.of(
-                username, UUID.randomUUID(), service, (double) LEASE.toSeconds(), names == ErasedNames.REFUSED);
+    private Uni<Optional<Long>> tombstone(String username, UUID id) {
+        Tuple given = Tuple.of(username, id, service, (double) LEASE.toSeconds(), names == ErasedNames.REFUSED);
         return pool.preparedQuery(ErasureSql.TOMBSTONE).execute(given).map(rows -> {
             for (Row row : rows) {
-                return row.getLong("user_id");
+                return Optional.of(row.getLong("user_id"));
             }
-            throw Problem.unknownUser(username);
+            return Optional.empty();
         });
     }
 
-    private Uni<Optional<Erasure>> ofUser(long userId) {
-        return pool.preparedQuery(ErasureSql.OF_USER).execute(Tuple.of(userId)).map(Erasures::first);
-    }
-
-    private static Optional<Erasure> first(RowSet<Row> rows) {
-        for (Row row : rows) {
-            return Optional.of(Erasure.of(row));
-        }
-        return Optional.empty();
+    private Uni<Optional<Erasure>> receipt(String statement, Object key) {
+        return pool.preparedQuery(statement).execute(Tuple.of(key)).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(Erasure.of(row));
+            }
+            return Optional.empty();
+        });
     }
 
     private Uni<List<Long>> take() {

@@ -2,6 +2,7 @@ package org.retinue.follow;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -26,6 +27,7 @@ import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
+import org.retinue.security.Access;
 import org.retinue.select.SelectPage;
 import org.retinue.select.Selector;
 import org.retinue.user.Username;
@@ -46,10 +48,12 @@ public class FollowResource {
 
     private final FollowGraph graph;
     private final Selector selector;
+    private final Access access;
 
-    FollowResource(FollowGraph graph, Selector selector) {
+    FollowResource(FollowGraph graph, Selector selector, Access access) {
         this.graph = graph;
         this.selector = selector;
+        this.access = access;
     }
 
     @PUT
@@ -135,9 +139,14 @@ public class FollowResource {
     @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
     public Uni<Answer> addFollower(
             @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
-        return graph.follow(pair(username, other).reversed())
-                .map(changed -> answer(changed.outcome(), Relationship.ofFollowed(changed)));
+            @RestPath @Parameter(example = OTHER) String other,
+            @Context RoutingContext request) {
+        // It is {other} who calls, and {username} who may mute it.
+        boolean tellsMute = access.isOneOf(request, username);
+        return graph.follow(pair(username, other).reversed()).map(changed -> {
+            Relationship seen = Relationship.ofFollowed(changed);
+            return answer(changed.outcome(), tellsMute ? seen : seen.withoutMute());
+        });
     }
 
     @DELETE

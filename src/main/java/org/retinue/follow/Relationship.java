@@ -75,6 +75,27 @@ public record Relationship(
                 changed.backMutesSince());
     }
 
+    /** For whom it is not to be told that it is muted. */
+    Relationship withoutMute() {
+        return new Relationship(
+                username,
+                with,
+                following,
+                followingSince,
+                requested,
+                requestedSince,
+                followedBy,
+                followedBySince,
+                requestedBy,
+                requestedBySince,
+                blocking,
+                blockingSince,
+                blockedBy,
+                blockedBySince,
+                false,
+                null);
+    }
+
     /** By what each of the two is to the other, and since when the first blocks, is blocked and mutes; null if not. */
     public static Relationship of(
             Pair pair,

@@ -53,10 +53,13 @@ final class Issuer implements KeySource {
         if (!issuer.equals(metadata.getValue("issuer"))) {
             throw new IOException("its metadata are of the issuer " + metadata.getValue("issuer"));
         }
-        if (metadata.getValue("jwks_uri") instanceof String uri) {
-            return uri;
+        if (!(metadata.getValue("jwks_uri") instanceof String uri)) {
+            throw new IOException("its metadata have no jwks_uri");
         }
-        throw new IOException("its metadata have no jwks_uri");
+        if (issuer.startsWith("https:") && !uri.startsWith("https:")) {
+            throw new IOException("its keys are not to be had by https");
+        }
+        return uri;
     }
 
     private Uni<String> get(String uri) {
@@ -74,7 +77,6 @@ final class Issuer implements KeySource {
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(uri)
-                .setFollowRedirects(true)
                 .setTimeout(LONGEST.toMillis());
         return client.request(options)
                 .compose(request -> request.send())

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
@@ -14,6 +15,11 @@ import org.retinue.database.SqlFailure;
  * much as a check.
  */
 final class Sights implements AutoCloseable {
+
+    private static final String NOBODY = "";
+
+    /** Before what the caller asks for, which has a deadline of its own. */
+    private static final Limits LIMITS = Limits.USUAL.within(Duration.ofSeconds(3));
 
     private final Coalescer<Pair, Sight> coalescer;
 
@@ -37,12 +43,21 @@ final class Sights implements AutoCloseable {
     }
 
     Sights(Pool pool) {
-        this.coalescer = new Coalescer<>("sights", Limits.USUAL, batch -> look(pool, batch), SqlFailure::verdict);
+        this.coalescer = new Coalescer<>("sights", LIMITS, batch -> look(pool, batch), SqlFailure::verdict);
     }
 
-    /** What a user may see of another, who need not exist; of itself, everything. */
+    /**
+     * What a user may see of another, who need not exist; of itself, everything. PostgreSQL takes no text with a NUL,
+     * which is nobody's name: of it there is nothing to hide, and it is for the resource to say so.
+     */
     Uni<Sight> of(String viewer, String owner) {
-        return viewer.equals(owner) ? Uni.createFrom().item(Sight.OWN) : coalescer.submit(new Pair(viewer, owner));
+        return viewer.equals(owner) || hasNul(owner)
+                ? Uni.createFrom().item(Sight.OWN)
+                : coalescer.submit(new Pair(hasNul(viewer) ? NOBODY : viewer, owner));
+    }
+
+    private static boolean hasNul(String name) {
+        return name.indexOf('\0') >= 0;
     }
 
     @Override

@@ -61,7 +61,6 @@ final class Spans {
                     .setSpanKind(SpanKind.SERVER)
                     .setParent(parent(request))
                     .setAttribute("http.request.method", method)
-                    .setAttribute("url.path", path)
                     .startSpan();
             request.put(KEY, span);
             BatchSpans.setCaller(span);

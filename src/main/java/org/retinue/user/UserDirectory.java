@@ -174,17 +174,20 @@ public class UserDirectory {
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.unknownUser(username))
-                        .call(user -> requireNotErased(user, change))
-                        .call(user -> apply(user, change))
-                        .map(User::username)))
+                        .chain(user -> {
+                            String before = user.username;
+                            // It is written first: whoever erases the one that had the name has it until then.
+                            return apply(user, change)
+                                    .chain(() -> requireNotErased(before, user.username))
+                                    .replaceWith(user.username);
+                        })))
                 .onFailure(SqlFailure::isDuplicate)
                 .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
                         .with("user", change.username().orElse(username)));
     }
 
-    private Uni<?> requireNotErased(User user, UserChange change) {
-        String name = change.username().orElse(user.username);
-        if (!refusesErased || name.equals(user.username)) {
+    private Uni<?> requireNotErased(String before, String name) {
+        if (!refusesErased || name.equals(before)) {
             return Uni.createFrom().voidItem();
         }
         return Panache.getSession()
@@ -250,6 +253,9 @@ public class UserDirectory {
      */
     public Uni<NamePage> list(String prefix, int limit, String cursor) {
         String after = cursor == null ? "" : Cursor.readName(NAMES, cursor);
+        if (cursor != null && !Username.isValid(after)) {
+            throw Cursor.bad();
+        }
         return pool.preparedQuery(UserSql.PAGE_BY_PREFIX)
                 .execute(Tuple.of(prefix, prefix + AFTER_ALL, after, limit + 1))
                 .map(rows -> {

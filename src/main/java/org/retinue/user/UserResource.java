@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -146,14 +147,23 @@ public class UserResource {
             description =
                     "It is gone at once, for every call. Its follows, requests, blocks and mutes, and their part in "
                             + "the counts of others, go within seconds or, if there are very many, minutes; the receipt tells "
-                            + "when. Its name can't be registered again, unless RETINUE_ERASED_NAMES allows it.")
+                            + "when. Its name can't be registered again, unless RETINUE_ERASED_NAMES allows it. With an `id` of "
+                            + "the caller's, the same can be sent again when no answer came: it is answered with that receipt.")
     @APIResponse(
             responseCode = "202",
             description = "Erased; Location is where the receipt stays",
             content = @Content(schema = @Schema(implementation = Erasure.class)))
     @APIResponse(responseCode = "404", description = "No such user")
-    public Uni<Answer> erase(@RestPath @Parameter(example = "alice") String username) {
-        return erasures.erase(Username.require("username", username)).map(erasure -> Answer.of(202, erasure)
+    public Uni<Answer> erase(
+            @RestPath @Parameter(example = "alice") String username,
+            @RestQuery
+                    @Parameter(
+                            description =
+                                    "A UUID in lower case by which the receipt is to be known; made up when absent",
+                            example = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11")
+                    String id) {
+        UUID chosen = id == null ? UUID.randomUUID() : ErasureResource.requireId(id);
+        return erasures.erase(Username.require("username", username), chosen).map(erasure -> Answer.of(202, erasure)
                 .with(HttpHeaders.LOCATION, ErasureResource.PATH + '/' + erasure.id()));
     }
 

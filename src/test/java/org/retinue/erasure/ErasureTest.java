@@ -245,6 +245,22 @@ class ErasureTest {
     }
 
     @Test
+    void whoHadNoAnswerAndSendsItAgainIsGivenTheReceipt() {
+        Crowd.of("alice", "bob", "carol");
+        UUID id = UUID.randomUUID();
+        Erasure first = erasures.erase("alice", id).await().atMost(PATIENCE);
+
+        assertThat(first.id()).isEqualTo(id);
+        assertThat(erasures.erase("alice", id).await().atMost(PATIENCE)).isEqualTo(first);
+        assertThatThrownBy(
+                        () -> erasures.erase("alice", UUID.randomUUID()).await().atMost(PATIENCE))
+                .hasMessageContaining("no user 'alice'");
+        assertThatThrownBy(() -> erasures.erase("bob", id).await().atMost(PATIENCE))
+                .hasMessageContaining("id is that of another erasure");
+        assertThat(users.profile("bob").await().atMost(PATIENCE).username()).isEqualTo("bob");
+    }
+
+    @Test
     void whoIsRenamedJustBeforeIsNotErasedByItsOldName() {
         Crowd.of("alice");
         CompletableFuture<Erasure> erased;

@@ -200,6 +200,45 @@ class AuthorizationTest {
         as("carol", READ_AND_WRITE).urlEncodingEnabled(false).head(path).then().statusCode(oneOf(400, 403, 404));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/users/%00/following",
+                "/v1/users/%00/followers",
+                "/v1/users/%00/mutuals",
+                "/v1/users/bob/following/%00",
+                "/v1/users/bob/followers/%00",
+                "/v1/users/bob/followers?known-to=%00",
+                "/v1/users/carol/path/%00",
+                "/v1/users?cursor=%00",
+                "/v1/select?of=followers:%00"
+            })
+    void aNameThatIsNoneIsMalformedForWhoeverAsks(String path) {
+        as("carol", READ_AND_WRITE).urlEncodingEnabled(false).get(path).then().statusCode(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000b", "two words", "\u00e4"})
+    void aCallerWhoseNameIsNoneSeesWhatAStrangerSees(String name) {
+        as(name, READ_AND_WRITE).get("/v1/users/bob/followers").then().statusCode(200);
+        as(name, READ_AND_WRITE).get("/v1/users/bob/followers/carol").then().statusCode(404);
+    }
+
+    @Test
+    void nobodyIsToldThatItIsMuted() {
+        as("alice", READ_AND_WRITE).put("/v1/users/alice/mutes/fan").then().statusCode(200);
+
+        as("fan", READ_AND_WRITE)
+                .put("/v1/users/alice/followers/fan")
+                .then()
+                .statusCode(200)
+                .body("followedBy", equalTo(true), "muting", equalTo(false));
+        as("service", "follows:admin")
+                .put("/v1/users/alice/followers/fan")
+                .then()
+                .body("muting", equalTo(true));
+    }
+
     @Test
     void aNameMayBePercentEncoded() {
         TestDatabase.sql("update users set username = 'a@b+c' where username = 'carol'");

@@ -64,9 +64,10 @@ class TracingTest {
 
         assertThat(request.trace()).isEqualTo(TRACE);
         assertThat(request.parent()).isEqualTo(CALLER);
-        assertThat(request.attributes())
-                .containsEntry("http.request.method", "PUT")
-                .containsEntry("url.path", "/v1/users/alice/following/bob");
+        assertThat(request.attributes()).containsEntry("http.request.method", "PUT");
+        assertThat(request.attributes().values())
+                .as("a collector is not told who")
+                .noneMatch(value -> value.contains("alice") || value.contains("bob"));
         assertThat(statement.trace()).isNotEqualTo(TRACE);
         assertThat(statement.parent()).isEmpty();
         assertThat(statement.attributes()).containsEntry("db.system.name", "postgresql");
@@ -98,8 +99,7 @@ class TracingTest {
 
         awaitTrace(id);
         assertThat(collector.spans)
-                .noneMatch(
-                        span -> span.attributes().getOrDefault("url.path", "").startsWith("/q/"));
+                .noneMatch(span -> span.name().equals("GET") || span.name().contains("/q/"));
     }
 
     private static Collector.Span awaitSpan(String name) throws InterruptedException {

@@ -18,15 +18,20 @@ import io.restassured.response.ValidatableResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.retinue.Locks;
 import org.retinue.People;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.page.Cursor;
 
 /** Users over REST: registered, read, changed, listed, erased. */
 @QuarkusTest
@@ -424,6 +429,49 @@ class UserResourceTest {
                 .body(json)
                 .put("/v1/users/" + username)
                 .then();
+    }
+
+    /** The name is still somebody's when it is looked for, and an erased one's when it is to be had. */
+    @Test
+    void aNameThatIsBeingErasedIsNotGivenEither() throws Exception {
+        People.registered("alice", "bob");
+        CompletableFuture<Integer> renamed;
+        try (Locks erasing = Locks.begin()) {
+            erasing.sql("delete from follow_counts where user_id = (select id from users where username = 'alice')");
+            erasing.sql("update users set username = null, erased_at = now() where username = 'alice'");
+            erasing.sql("insert into erased_names (hash)"
+                    + " select sha256((select secret from erased_names_secret) || convert_to('alice', 'UTF8'))");
+            renamed = CompletableFuture.supplyAsync(
+                    () -> patch("bob", "{\"username\": \"alice\"}").extract().statusCode());
+            erasing.awaitWaiter();
+        }
+
+        assertThat(renamed.get(20, TimeUnit.SECONDS)).isEqualTo(409);
+        given().get("/v1/users/bob").then().statusCode(200);
+    }
+
+    @Test
+    void aReceiptMayHaveAnIdOfTheCallers() {
+        People.registered("alice", "bob");
+        String id = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11";
+
+        given().delete("/v1/users/alice?id=" + id).then().statusCode(202).header("Location", "/v1/erasures/" + id);
+        given().delete("/v1/users/alice?id=" + id).then().statusCode(202).body("id", equalTo(id));
+        given().delete("/v1/users/bob?id=" + id).then().statusCode(400).body("field", equalTo("id"));
+        given().delete("/v1/users/bob?id=" + id.toUpperCase(Locale.ROOT))
+                .then()
+                .statusCode(400)
+                .body("field", equalTo("id"));
+        given().get("/v1/users/bob").then().statusCode(200);
+    }
+
+    @Test
+    void aCursorThatSomebodyMadeUpIsRefused() {
+        given().queryParam("cursor", Cursor.write("users", "\0"))
+                .get("/v1/users")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("bad-cursor"));
     }
 
     private static ValidatableResponse patch(String username, String json) {
