@@ -45,6 +45,8 @@ class FaultIT {
     private static final Duration AT_LAST = Duration.ofSeconds(30);
 
     private static final String FOLLOWING = "query like 'with pair as materialized%' and pid <> pg_backend_pid()";
+    private static final String BUSY =
+            "state in ('active', 'idle in transaction') and backend_type = 'client backend' and pid <> pg_backend_pid()";
     private static final String WAITING = FOLLOWING + " and wait_event_type = 'Lock'";
 
     /** How many clients go away in the middle of a request; the profile soak lets many more. */
@@ -300,7 +302,9 @@ class FaultIT {
 
     @Test
     void moreCallersThanMayWaitForAConnectionAreToldToComeBackAndTheOthersAreServed() throws Exception {
-        register("alice");
+        register("alice", "bob");
+        // then all that tells of what is under way is there
+        assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isEqualTo(201);
         sql("begin");
         sql("lock table users in access exclusive mode");
         try (ManyCallers callers = new ManyCallers(retinue)) {
@@ -317,13 +321,12 @@ class FaultIT {
     }
 
     /** The gauges of what is under way come down to nothing, and no connection is left in a transaction. */
-    private static void assertAtRest() {
-        await(AT_LAST, "at rest", () -> {
-            return isAtRest()
-                    && count("state in ('active', 'idle in transaction') and backend_type = 'client backend'"
-                                    + " and pid <> pg_backend_pid()")
-                            == 0;
-        });
+    private static void assertAtRest() throws Exception {
+        try {
+            await(AT_LAST, "at rest", () -> isAtRest() && count(BUSY) == 0);
+        } catch (AssertionError restless) {
+            throw new AssertionError("busy backends: " + count(BUSY) + ", " + retinue.underWay(), restless);
+        }
     }
 
     private static boolean isAtRest() {
