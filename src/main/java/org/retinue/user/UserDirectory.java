@@ -179,7 +179,7 @@ public class UserDirectory {
                             // It is written first: whoever erases the one that had the name has it until then.
                             return apply(user, change)
                                     .chain(() -> requireNotErased(before, user.username))
-                                    .replaceWith(user.username);
+                                    .replaceWith(() -> user.username);
                         })))
                 .onFailure(SqlFailure::isDuplicate)
                 .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
