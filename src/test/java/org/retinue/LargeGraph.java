@@ -1,6 +1,7 @@
 package org.retinue;
 
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
@@ -13,6 +14,8 @@ public final class LargeGraph implements AutoCloseable {
 
     /** How many users there are besides the two. */
     public static final int SIZE = 50_000;
+
+    private static final Map<Statistics, LargeGraph> SHARED = new EnumMap<>(Statistics.class);
 
     private final String schema;
     private final SqlConnection connection;
@@ -29,9 +32,29 @@ public final class LargeGraph implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Makes the graph, which takes some seconds. */
+    /** Makes one to be changed at will, which takes some seconds. */
     public static LargeGraph make(Statistics statistics) {
-        String schema = "retinue_plans_" + statistics.name().toLowerCase(Locale.ROOT);
+        return make("retinue_plans", statistics);
+    }
+
+    /** The one for all tests that only look at it, or roll back the little that they change. */
+    public static synchronized LargeGraph shared(Statistics statistics) {
+        return SHARED.computeIfAbsent(statistics, each -> make("retinue_shared_plans", each));
+    }
+
+    /** Drops what was shared. */
+    static void dropShared() {
+        for (Statistics statistics : Statistics.values()) {
+            TestDatabase.sql("drop schema if exists " + schema("retinue_shared_plans", statistics) + " cascade");
+        }
+    }
+
+    private static String schema(String prefix, Statistics statistics) {
+        return prefix + "_" + statistics.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static LargeGraph make(String prefix, Statistics statistics) {
+        String schema = schema(prefix, statistics);
         TestDatabase.sql("drop schema if exists " + schema + " cascade");
         Flyway.configure()
                 .dataSource(
@@ -116,6 +139,10 @@ public final class LargeGraph implements AutoCloseable {
     public void close() {
         // of a test that failed in a transaction
         sql("rollback");
+        if (SHARED.containsValue(this)) {
+            sql("reset plan_cache_mode");
+            return;
+        }
         sql("drop schema " + schema + " cascade");
         sql("reset all");
         connection.close().await().indefinitely();

@@ -77,6 +77,9 @@ public final class TestDatabase implements LauncherSessionListener {
 
     @Override
     public void launcherSessionClosed(LauncherSession session) {
+        if (System.getProperty(URL) != null) {
+            LargeGraph.dropShared();
+        }
         if (container != null) {
             container.stop();
         }

@@ -10,6 +10,7 @@ import org.retinue.audit.AuditReport;
 public final class Truths {
 
     private static final int MANY = 1_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(TestDatabase.isDistributed() ? 10 : 1);
 
     private Truths() {}
 
@@ -19,10 +20,8 @@ public final class Truths {
             // Statistics from before a test filled the tables would have the audit join them row by row, for minutes.
             TestDatabase.sql("analyze");
         }
-        AuditReport report = new Audit(TestDatabase.pool())
-                .run(null, Duration.ofMinutes(1))
-                .await()
-                .indefinitely();
+        AuditReport report =
+                new Audit(TestDatabase.pool()).run(null, PATIENCE).await().indefinitely();
         assertThat(report.complete()).as("audited to the end").isTrue();
         assertThat(report.drift()).as("drift, by kind: %s", report.kinds()).isZero();
         return report;

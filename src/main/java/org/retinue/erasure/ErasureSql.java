@@ -7,27 +7,28 @@ final class ErasureSql {
 
     /**
      * Makes the user $1 one that no name leads to, and begins the erasure of the id $2 of what it leaves in the graph, to
-     * be held by the service $3 for $4 seconds; if $5 says so, keeps a hash of the name. Returns the id of the user, and
-     * how many erasures began: none if another has ended its counts since. No row for a user who is not there.
+     * be held by the service $3 for $4 seconds; if $5 says so, keeps a hash of the name. Returns the id of the user: also
+     * if another erased it, or gave it another name, while this waited, and nothing began. No row for a user who is not
+     * there.
      *
      * <p>From here on no statement can add an edge of this user: it would find no counts to write, and fail (see
-     * FollowSql.CHANGE). One that came before has its edges committed by the time the counts are gone. Fails (22012) when
-     * the user got another name meanwhile. Uses users_username_key and follow_counts_pkey.
+     * FollowSql.CHANGE). One that came before has its edges committed by the time the counts are gone. The user comes before
+     * its counts, as for all who change one, so that none of them waits for another in a circle. Uses
+     * users_username_key, users_pkey and follow_counts_pkey.
      */
     static final String TOMBSTONE = """
             with target as materialized (
                 select id from users where username = $1
-            ), ended as materialized (
-                delete from follow_counts
-                where user_id = (select id from target)
-                returning user_id
             ), scrubbed as materialized (
                 update users
                 set username = null, display_name = null, private = false, suspended_at = null,
                     created_at = now(), updated_at = now(), erased_at = now()
-                from ended
-                where users.id = ended.user_id and users.username = $1
+                from target
+                where users.id = target.id and users.username = $1
                 returning users.id
+            ), ended as (
+                delete from follow_counts
+                where user_id = (select id from scrubbed)
             ), remembered as (
                 insert into erased_names (hash)
                 select sha256((select secret from erased_names_secret) || convert_to($1, 'UTF8'))
@@ -38,11 +39,8 @@ final class ErasureSql {
                 insert into erasures (id, user_id, holder, held_until)
                 select $2, id, $3, now() + make_interval(secs => $4)
                 from scrubbed
-                returning user_id
             )
-            select target.id as user_id, (select count(*) from begun) as begun,
-                1 / ((select count(*) from scrubbed) = (select count(*) from ended))::int as still_so_named
-            from target
+            select id as user_id from target
             """;
 
     /** The erasure of the user of the id $1. Uses erasures_user_id_key. */

@@ -36,6 +36,9 @@ final class FollowSql {
      * was committed before with them, and so the mirror row of what it removes. And what removes comes before what adds: it goes
      * to all shards, and so waits until whoever did so before has ended, before anything is held.
      *
+     * <p>What stands there is looked up by an inner join, and united with the pairs: for an outer one Citus would fetch the
+     * whole table (see ClusterPlanTest).
+     *
      * <p>Uses users_username_key, follows_pkey, followers_pkey and follow_counts_pkey.
      */
     static final String CHANGE = """
@@ -126,35 +129,52 @@ final class FollowSql {
                     and followers.since = removed.since
                     and followers.follower_id = removed.follower_id
                 returning followers.follower_id
+            ), outcome as materialized (
+                select pair.*, changed.state as changed, changed.since as changed_since,
+                    changed.mutes_since, changed.mutes_until
+                from pair
+                left join changed
+                    on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
             )
             select answer.*,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             from (
-                select
-                    pair.follower_id is not null as follower_known,
-                    pair.followed_id is not null as followed_known,
-                    pair.follower_suspended, pair.followed_suspended, pair.asks_first,
-                    coalesce(there.blocks_since, there.blocked_by_since) is not null as blocked,
-                    there.state::text as before, there.since as before_since,
-                    case when (coalesce(changed.mutes_until, there.mutes_until) > now()) is not false
-                        then coalesce(changed.mutes_since, there.mutes_since)
-                    end as mutes_since,
-                    changed.state::text as changed, changed.since as changed_since,
-                    back.state::text as back, back.since as back_since,
-                    case when (back.mutes_until > now()) is not false then back.mutes_since end as back_mutes_since
-                from pair
-                left join follows back
-                    on back.follower_id = case when pair.wish <> 'unfollow' then pair.followed_id end
-                        and back.followed_id = pair.follower_id
-                left join changed
-                    on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
-                left join follows there
-                    on there.follower_id = case when changed.state is null then pair.follower_id end
-                        and there.followed_id = pair.followed_id
+                select bool_or(follower_id is not null) as follower_known,
+                    bool_or(followed_id is not null) as followed_known,
+                    bool_or(follower_suspended) as follower_suspended,
+                    bool_or(followed_suspended) as followed_suspended,
+                    bool_or(asks_first) as asks_first,
+                    bool_or(blocked) as blocked,
+                    max(before) as before, max(before_since) as before_since,
+                    max(mutes_since) filter (where (mutes_until > now()) is not false) as mutes_since,
+                    max(changed) as changed, max(changed_since) as changed_since,
+                    max(back) as back, max(back_since) as back_since,
+                    max(back_mutes_since) filter (where (mutes_until > now()) is not false) as back_mutes_since
+                from (
+                    select position, follower_id, followed_id, follower_suspended, followed_suspended, asks_first,
+                        false as blocked, null as before, null::timestamptz as before_since,
+                        mutes_since, mutes_until, changed::text, changed_since,
+                        null as back, null::timestamptz as back_since, null::timestamptz as back_mutes_since
+                    from outcome
+                    union all
+                    select outcome.position, null, null, null, null, null,
+                        coalesce(f.blocks_since, f.blocked_by_since) is not null, f.state::text, f.since,
+                        f.mutes_since, f.mutes_until, null, null, null, null, null
+                    from outcome
+                    join follows f on f.follower_id = outcome.follower_id and f.followed_id = outcome.followed_id
+                    where outcome.changed is null
+                    union all
+                    select outcome.position, null, null, null, null, null, false, null, null,
+                        null, f.mutes_until, null, null, f.state::text, f.since, f.mutes_since
+                    from outcome
+                    join follows f on f.follower_id = outcome.followed_id and f.followed_id = outcome.follower_id
+                    where outcome.wish <> 'unfollow'
+                ) as part
                 where (select count(*) from mirrored) >= 0
                     and 1 / ((select count(*) from unmirrored)
                         = (select count(*) from removed where state = 'following'))::int = 1
-                order by pair.position
+                group by position
+                order by position
                 offset 0
             ) as answer
             """;
@@ -176,17 +196,25 @@ final class FollowSql {
                                     partition by c.user_id order by wanted.step, wanted.position
                                 ) as following
                             from (
-                                select pair.position, pair.follower_id,
+                                select position, follower_id,
                                     case
-                                        when pair.wish = 'unfollow' and f.state = 'following' then -1
-                                        when pair.state = 'following' and pair.follower_id <> pair.followed_id
-                                            and f.state is distinct from 'following'
-                                            and f.blocks_since is null and f.blocked_by_since is null then 1
-                                        else 0
+                                        when bool_or(ends) then bool_or(follows)::int * -1
+                                        else (bool_or(begins) and not bool_or(follows or blocked))::int
                                     end as step
-                                from pair
-                                left join follows f
-                                    on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
+                                from (
+                                    select position, follower_id, wish = 'unfollow' as ends,
+                                        state is not distinct from 'following' and follower_id <> followed_id as begins,
+                                        false as follows, false as blocked
+                                    from pair
+                                    union all
+                                    select pair.position, pair.follower_id, null, null,
+                                        f.state is not distinct from 'following',
+                                        coalesce(f.blocks_since, f.blocked_by_since) is not null
+                                    from pair
+                                    join follows f
+                                        on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
+                                ) as part
+                                group by position, follower_id
                             ) as wanted
                             join follow_counts c on c.user_id = wanted.follower_id
                             where wanted.step <> 0
@@ -199,23 +227,31 @@ final class FollowSql {
             .replace("and (follow_counts.takes_requests is not false or not moved.asks)", """
                     and (follow_counts.takes_requests is not false or not moved.asks)
                     and (moved.following <= 0 or follow_counts.following + moved.following <= $5)""")
-            .replace("pair.follower_suspended, pair.followed_suspended, pair.asks_first,", """
-                    pair.follower_suspended, pair.followed_suspended, pair.asks_first,
-                    pair.position in (select position from beyond) as beyond_ceiling,""");
+            .replace("bool_or(asks_first) as asks_first,", """
+                    bool_or(asks_first) as asks_first,
+                    position in (select position from beyond) as beyond_ceiling,""");
 
     /**
      * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the
-     * two exist. Uses users_username_key and follows_pkey: not asked for the state, or the planner could take
-     * follows_following, and read all that a follower follows.
+     * two exist; and another one where a row of the two is there, with since when it follows. Uses users_username_key and
+     * follows_pkey: not asked for the state, or the planner could take follows_following, and read all that a follower
+     * follows.
+     *
+     * <p>United, and not joined from outside, for which Citus would fetch all of follows: see {@link #CHANGE}.
      */
     static final String CHECK = """
-            select asked.position::int, follower.id is not null, followed.id is not null,
-                case when f.state = 'following' then f.since end as since
-            from unnest($1::text[], $2::text[]) with ordinality as asked (follower, followed, position)
-            left join users follower on follower.username = asked.follower
-            left join users followed on followed.username = asked.followed
-            left join follows f
-                on f.follower_id = follower.id and f.followed_id = followed.id
+            with pair as materialized (
+                select asked.position::int, follower.id as follower_id, followed.id as followed_id
+                from unnest($1::text[], $2::text[]) with ordinality as asked (follower, followed, position)
+                left join users follower on follower.username = asked.follower
+                left join users followed on followed.username = asked.followed
+            )
+            select position, follower_id is not null, followed_id is not null, null::timestamptz as since
+            from pair
+            union all
+            select pair.position, true, true, case when f.state = 'following' then f.since end
+            from pair
+            join follows f on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
             """;
 
     /*

@@ -45,8 +45,11 @@ final class FollowStatements {
                 .map(rows -> {
                     Check[] checks = new Check[pairs.size()];
                     for (Row row : rows) {
-                        checks[row.getInteger(0) - 1] =
-                                new Check(row.getBoolean(1), row.getBoolean(2), instant(row, "since"));
+                        int place = row.getInteger(0) - 1;
+                        Instant since = instant(row, "since");
+                        if (checks[place] == null || since != null) {
+                            checks[place] = new Check(row.getBoolean(1), row.getBoolean(2), since);
+                        }
                     }
                     return List.of(checks);
                 });

@@ -25,15 +25,19 @@ final class BlockSql {
             with pair as materialized (
                 select (select id from users where username = $1) as blocker_id,
                     (select id from users where username = $2) as blocked_id
+            ), side as materialized (
+                select blocker_id as follower_id, blocked_id as followed_id, true as blocks from pair
+                union all
+                select blocked_id, blocker_id, false from pair
+            ), standing as materialized (
+                select f.follower_id, f.followed_id, f.state, f.blocks_since, f.blocked_by_since
+                from side
+                join follows f on f.follower_id = side.follower_id and f.followed_id = side.followed_id
             ), wanted as materialized (
                 select side.follower_id, side.followed_id, side.blocks, f.follower_id is not null as there,
                     f.state as before
-                from (
-                    select blocker_id as follower_id, blocked_id as followed_id, true as blocks from pair
-                    union all
-                    select blocked_id, blocker_id, false from pair
-                ) as side
-                left join follows f on f.follower_id = side.follower_id and f.followed_id = side.followed_id
+                from side
+                left join standing f on f.follower_id = side.follower_id and f.followed_id = side.followed_id
                 where side.follower_id <> side.followed_id
                     and case when side.blocks then f.blocks_since else f.blocked_by_since end is null
             ), ended as materialized (
@@ -91,7 +95,7 @@ final class BlockSql {
                 1 / ((select count(*) from written) = (select count(*) from wanted)
                     and (select count(*) from counted) = (select count(*) from moved))::int as all_done
             from pair
-            left join follows f on f.follower_id = pair.blocker_id and f.followed_id = pair.blocked_id
+            left join standing f on f.follower_id = pair.blocker_id and f.followed_id = pair.blocked_id
             """;
 
     /**

@@ -29,7 +29,9 @@ final class RequestSql {
                 from (values ($1::text, $2::text)) as asked (follower, followed)
                 left join users follower on follower.username = asked.follower
                 left join users followed on followed.username = asked.followed
-                left join follow_counts c on c.user_id = follower.id
+                left join (
+                    select following from follow_counts where user_id = (select id from users where username = $1)
+                ) as c on true
             ), accepted as (
                 update follows
                 set state = 'following', since = now()
@@ -70,7 +72,11 @@ final class RequestSql {
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             from pair
             left join accepted on true
-            left join follows f on f.follower_id = pair.follower_id and f.followed_id = pair.followed_id
+            left join (
+                select *
+                from follows
+                where follower_id = (select follower_id from pair) and followed_id = (select followed_id from pair)
+            ) as f on true
             """;
 
     /**

@@ -12,31 +12,44 @@ final class SuspensionSql {
     private SuspensionSql() {}
 
     /**
-     * Marks the counts of the user $1 as of a suspended one. A statement that adds a follow or request of this user has
-     * committed by the time this returns, or else finds the mark and fails. Uses follow_counts_pkey.
+     * Says of the user $1 that it is suspended. The user comes before its counts, as for all who change one, so that none
+     * of them waits for another in a circle. Uses users_username_key.
+     */
+    static final String SUSPEND = """
+            update users
+            set suspended_at = coalesce(suspended_at, clock.now),
+                updated_at = case when suspended_at is null then clock.now else updated_at end
+            from (select now()) as clock
+            where username = $1
+            returning id
+            """;
+
+    /**
+     * Marks the counts of the user of the id $1 as of a suspended one. A statement that adds a follow or request of this
+     * user has committed by the time this returns, or else finds the mark and fails. Uses follow_counts_pkey.
      */
     static final String MARK = """
             update follow_counts
             set suspension = case when suspension = 'suspended' then 'suspended' else 'suspending' end
-            where user_id = (select id from users where username = $1)
-            returning user_id
+            where user_id = $1
             """;
 
-    /** Says of the user $1 that it is suspended. */
-    static final String SUSPEND =
-            "update users set suspended_at = now(), updated_at = now() where id = $1 and suspended_at is null";
+    /** Says of the user $1 that it is not suspended. Uses users_username_key. */
+    static final String UNSUSPEND = """
+            update users
+            set suspended_at = null,
+                updated_at = case when suspended_at is null then updated_at else clock.now end
+            from (select now()) as clock
+            where username = $1
+            returning id
+            """;
 
-    /** Marks the counts of the user $1 as of one that is restored, if it is suspended. Uses follow_counts_pkey. */
+    /** Marks the counts of the user of the id $1 as of one that is restored, if it is suspended. Uses follow_counts_pkey. */
     static final String RELEASE = """
             update follow_counts
             set suspension = case when suspension is null then null else 'restoring' end
-            where user_id = (select id from users where username = $1)
-            returning user_id, suspension
+            where user_id = $1
             """;
-
-    /** Says of the user $1 that it is not suspended. */
-    static final String UNSUSPEND =
-            "update users set suspended_at = null, updated_at = now() where id = $1 and suspended_at is not null";
 
     /** How far the suspension of the user $1 has come. Uses users_username_key and follow_counts_pkey. */
     static final String FIND = """

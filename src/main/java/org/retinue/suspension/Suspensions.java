@@ -53,7 +53,8 @@ public class Suspensions {
      * @return how far it is, after some seconds at the latest
      */
     public Uni<Suspension> suspend(String username) {
-        return Retry.transients(() -> pool.withTransaction(connection -> mark(connection, username)))
+        return Retry.transients(() -> pool.withTransaction(
+                        connection -> change(connection, SuspensionSql.SUSPEND, SuspensionSql.MARK, username)))
                 .chain(steps::awaitEnd)
                 .chain(() -> find(username));
     }
@@ -64,7 +65,8 @@ public class Suspensions {
      * @return how far it is, after some seconds at the latest
      */
     public Uni<Suspension> restore(String username) {
-        return Retry.transients(() -> pool.withTransaction(connection -> release(connection, username)))
+        return Retry.transients(() -> pool.withTransaction(
+                        connection -> change(connection, SuspensionSql.UNSUSPEND, SuspensionSql.RELEASE, username)))
                 .chain(steps::awaitEnd)
                 .chain(() -> find(username));
     }
@@ -98,35 +100,14 @@ public class Suspensions {
                 });
     }
 
-    private static Uni<Long> mark(SqlConnection connection, String username) {
-        return connection
-                .preparedQuery(SuspensionSql.MARK)
-                .execute(Tuple.of(username))
-                .chain(rows -> {
-                    for (Row row : rows) {
-                        Long id = row.getLong("user_id");
-                        return connection
-                                .preparedQuery(SuspensionSql.SUSPEND)
-                                .execute(Tuple.of(id))
-                                .replaceWith(id);
-                    }
-                    throw Problem.unknownUser(username);
-                });
-    }
-
-    private static Uni<Long> release(SqlConnection connection, String username) {
-        return connection
-                .preparedQuery(SuspensionSql.RELEASE)
-                .execute(Tuple.of(username))
-                .chain(rows -> {
-                    for (Row row : rows) {
-                        Long id = row.getLong("user_id");
-                        return connection
-                                .preparedQuery(SuspensionSql.UNSUSPEND)
-                                .execute(Tuple.of(id))
-                                .replaceWith(id);
-                    }
-                    throw Problem.unknownUser(username);
-                });
+    /** Changes a user, and then its counts. */
+    private static Uni<Long> change(SqlConnection connection, String ofUser, String ofCounts, String username) {
+        return connection.preparedQuery(ofUser).execute(Tuple.of(username)).chain(rows -> {
+            for (Row row : rows) {
+                Tuple id = Tuple.of(row.getLong("id"));
+                return connection.preparedQuery(ofCounts).execute(id).replaceWith(id.getLong(0));
+            }
+            throw Problem.unknownUser(username);
+        });
     }
 }

@@ -15,7 +15,7 @@ class AuditPlanTest {
     @ParameterizedTest
     @EnumSource
     void aPieceAndItsRepairAreReadByTheirKeys(LargeGraph.Statistics statistics) {
-        try (LargeGraph graph = LargeGraph.make(statistics)) {
+        try (LargeGraph graph = LargeGraph.shared(statistics)) {
             graph.sql("begin");
             graph.sql(AuditSql.BY_KEYS);
             pieces(graph, graph.id("celebrity"));

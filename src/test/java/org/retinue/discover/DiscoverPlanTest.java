@@ -22,7 +22,7 @@ class DiscoverPlanTest {
     @EnumSource
     void whatIsReadIsBounded(LargeGraph.Statistics statistics) {
         SoftAssertions all = new SoftAssertions();
-        try (LargeGraph graph = LargeGraph.make(statistics)) {
+        try (LargeGraph graph = LargeGraph.shared(statistics)) {
             graph.sql("begin; " + Snapshot.BY_INDEX);
             reads(all, graph, DiscoverSql.NEWEST_FOLLOWED, "follows_following", SOME, FAN, "500");
             reads(all, graph, DiscoverSql.COUNTS, "follow_counts_pkey", SOME, users(0));

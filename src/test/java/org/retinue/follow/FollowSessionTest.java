@@ -109,7 +109,9 @@ class FollowSessionTest {
 
         assertThat(found).isTrue();
         assertThat(wire.statements()).containsOnly(WireTap.PREPARED).hasSize(2);
-        assertThat(wire.rows()).as("one answer each").isEqualTo(2);
+        assertThat(wire.rows())
+                .as("the pair, and its follow; and what became of the other")
+                .isEqualTo(3);
     }
 
     @Test

@@ -2,12 +2,9 @@ package org.retinue.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.retinue.LargeGraph;
@@ -21,23 +18,11 @@ class QueryPlanTest {
     private static final String LAST = "timestamptz '9999-12-31Z'";
     private static final String MIDDLE = "timestamptz '2026-01-01Z' + interval '25000 seconds'";
 
-    private static final Map<LargeGraph.Statistics, LargeGraph> GRAPHS = new EnumMap<>(LargeGraph.Statistics.class);
-
-    private static LargeGraph graph(LargeGraph.Statistics statistics) {
-        return GRAPHS.computeIfAbsent(statistics, LargeGraph::make);
-    }
-
-    @AfterAll
-    static void dropGraphs() {
-        GRAPHS.values().forEach(LargeGraph::close);
-        GRAPHS.clear();
-    }
-
     @ParameterizedTest
     @EnumSource
     void aPageIsAnOrderedScanThatStopsAtTheLimit(LargeGraph.Statistics statistics) {
         SoftAssertions all = new SoftAssertions();
-        LargeGraph graph = graph(statistics);
+        LargeGraph graph = LargeGraph.shared(statistics);
         for (String begin : new String[] {LAST, MIDDLE}) {
             page(all, graph, FollowSql.FOLLOWING_NEWEST, "follows_following", "'fan'", begin, FIRST);
             page(all, graph, FollowSql.FOLLOWERS_NEWEST, "followers_pkey", "'celebrity'", begin, FIRST);
@@ -75,11 +60,11 @@ class QueryPlanTest {
     @ParameterizedTest
     @EnumSource
     void aCheckReadsOneRowOfEach(LargeGraph.Statistics statistics) {
-        LargeGraph graph = graph(statistics);
+        LargeGraph graph = LargeGraph.shared(statistics);
         Plan plan = Plan.of(graph.connection(), FollowSql.CHECK, "array['fan']", "array['user777']");
         assertThat(plan.nodes())
                 .as("%s", plan)
-                .allMatch(node -> node.rows() <= 1)
+                .allMatch(node -> node.rows() <= (node.type().equals("Append") ? 2 : 1))
                 .anyMatch(node -> node.index().equals("users_username_key"))
                 .anyMatch(node -> node.index().equals("follows_pkey"));
         assertThat(plan.blocks()).as("%s", plan).isLessThan(20);
@@ -89,7 +74,7 @@ class QueryPlanTest {
     @EnumSource
     void changingThousandsLooksAtAFewRowsForEach(LargeGraph.Statistics statistics) {
         SoftAssertions all = new SoftAssertions();
-        LargeGraph graph = graph(statistics);
+        LargeGraph graph = LargeGraph.shared(statistics);
         for (Wish wish : new Wish[] {Wish.FOLLOW, Wish.UNFOLLOW}) {
             int step = wish == Wish.FOLLOW ? 3 : 7;
             graph.sql("begin");
@@ -113,7 +98,7 @@ class QueryPlanTest {
     @ParameterizedTest
     @EnumSource
     void aCeilingLooksAtAFewRowsMoreForEach(LargeGraph.Statistics statistics) {
-        LargeGraph graph = graph(statistics);
+        LargeGraph graph = LargeGraph.shared(statistics);
         graph.sql("begin");
         Plan plan = Plan.of(
                 graph.connection(),

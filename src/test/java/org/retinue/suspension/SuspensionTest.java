@@ -192,7 +192,7 @@ class SuspensionTest {
         List<String> before = follows();
         Suspensions other = new Suspensions(TestDatabase.pool());
 
-        long id = marked(SuspensionSql.MARK, SuspensionSql.SUSPEND);
+        long id = marked(SuspensionSql.SUSPEND, SuspensionSql.MARK);
         for (int i = 0; i < stepsDone; i++) {
             run(SuspensionSql.SUSPEND_FOLLOWS, Tuple.of(id, 300));
         }
@@ -201,7 +201,7 @@ class SuspensionTest {
         assertThat(follows()).isEmpty();
         Truths.hold();
 
-        marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        marked(SuspensionSql.UNSUSPEND, SuspensionSql.RELEASE);
         for (int i = 0; i < stepsDone; i++) {
             run(SuspensionSql.RESTORE_FOLLOWS, Tuple.of(id, 0L, 0L, 300));
         }
@@ -214,10 +214,10 @@ class SuspensionTest {
     void manyWhoGoOnWithTheSameDoNoHarm() {
         People.followedBy("alice", People.crowd("fan", 2_500));
         List<String> before = follows();
-        marked(SuspensionSql.MARK, SuspensionSql.SUSPEND);
+        marked(SuspensionSql.SUSPEND, SuspensionSql.MARK);
         atOnce(4);
         assertThat(follows()).isEmpty();
-        marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        marked(SuspensionSql.UNSUSPEND, SuspensionSql.RELEASE);
         atOnce(4);
         assertThat(follows()).isEqualTo(before);
     }
@@ -227,13 +227,13 @@ class SuspensionTest {
         People.followedBy("alice", People.crowd("fan", 2_500));
         List<String> before = follows();
         given().put("/v1/users/alice/suspension").then().statusCode(200);
-        long id = marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        long id = marked(SuspensionSql.UNSUSPEND, SuspensionSql.RELEASE);
         SuspensionSteps slow = new SuspensionSteps(TestDatabase.pool(), id);
         slow.step().await().indefinitely();
 
-        marked(SuspensionSql.MARK, SuspensionSql.SUSPEND);
+        marked(SuspensionSql.SUSPEND, SuspensionSql.MARK);
         run(SuspensionSql.SUSPEND_FOLLOWS, Tuple.of(id, 300));
-        marked(SuspensionSql.RELEASE, SuspensionSql.UNSUSPEND);
+        marked(SuspensionSql.UNSUSPEND, SuspensionSql.RELEASE);
         slow.run().await().indefinitely();
 
         assertThat(follows()).isEqualTo(before);
@@ -264,9 +264,9 @@ class SuspensionTest {
         io.smallrye.mutiny.Uni.join().all(all).andFailFast().await().indefinitely();
     }
 
-    private static long marked(String counts, String user) {
-        long id = run(counts, Tuple.of("alice")).getLong("user_id");
-        TestDatabase.pool().preparedQuery(user).execute(Tuple.of(id)).await().indefinitely();
+    private static long marked(String user, String counts) {
+        long id = run(user, Tuple.of("alice")).getLong("id");
+        TestDatabase.pool().preparedQuery(counts).execute(Tuple.of(id)).await().indefinitely();
         return id;
     }
 

@@ -13,7 +13,7 @@ class UserPlanTest {
     @ParameterizedTest
     @EnumSource
     void aUserIsFoundAndListedByTheIndexOfNames(LargeGraph.Statistics statistics) {
-        try (LargeGraph graph = LargeGraph.make(statistics)) {
+        try (LargeGraph graph = LargeGraph.shared(statistics)) {
             Plan profile = Plan.of(graph.connection(), UserSql.PROFILES, "array['celebrity']");
             assertThat(profile.nodes())
                     .as("%s", profile)
