@@ -47,7 +47,7 @@ final class DiscoverSql {
 
     /**
      * Who of the users $2 is not to be suggested to $1, since there is something between them: a follow, a request, a
-     * block by either or a mute. Uses follows_pkey.
+     * block by either or a mute. Uses follows_pkey, of which a PostgreSQL before 17 may read all that $1 follows.
      */
     static final String RELATED = """
             select followed_id as id

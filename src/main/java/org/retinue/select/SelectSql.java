@@ -47,7 +47,8 @@ final class SelectSql {
 
     /**
      * What each of the users $1 has towards each of the users $2; no row for nothing. Uses follows_pkey: not asked for
-     * the state, or the planner could take follows_following, and read all that somebody follows.
+     * the state, or the planner could take follows_following, and read all that somebody follows. A PostgreSQL before 17
+     * may do so with follows_pkey.
      */
     static final String BETWEEN = """
             select follower_id, followed_id,
