@@ -11,7 +11,8 @@ final class FollowSql {
      * counts are exact by construction.
      *
      * <p>Takes distinct pairs: the names of the followers $1 and followed $2, the {@link Wish} for each $3, and its
-     * since $4, null for now. Returns a row for each, in their order.
+     * since $4, null for now. Returns a row for each, with its place from 1 and what it became ({@code changed}); and others
+     * with what stands there if nothing changed ({@code there}) and what there is the other way ({@code back}), if anything.
      *
      * <p>A pair's row may be there without a state, for a block or a mute: a follow fills it, unless a block stands,
      * which it meets on the row's key, whatever its snapshot saw. What was there before is looked up afterwards, for
@@ -135,46 +136,34 @@ final class FollowSql {
                 from pair
                 left join changed
                     on changed.follower_id = pair.follower_id and changed.followed_id = pair.followed_id
+            ), seen as materialized (
+                select outcome.position, 'there' as part, f.state, f.since, f.mutes_since, f.mutes_until,
+                    coalesce(f.blocks_since, f.blocked_by_since) is not null as blocked
+                from outcome
+                join follows f on f.follower_id = outcome.follower_id and f.followed_id = outcome.followed_id
+                where outcome.changed is null
+                union all
+                select outcome.position, 'back', f.state, f.since, f.mutes_since, f.mutes_until, false
+                from outcome
+                join follows f on f.follower_id = outcome.followed_id and f.followed_id = outcome.follower_id
+                where outcome.wish <> 'unfollow'
             )
-            select answer.*,
+            select position::int, part, state::text, since,
+                case when (mutes_until > now()) is not false then mutes_since end as mutes_since, blocked,
+                follower_known, followed_known, follower_suspended, followed_suspended, asks_first,
                 1 / ((select count(*) from counted) = (select count(*) from moved))::int as every_count_moved
             from (
-                select bool_or(follower_id is not null) as follower_known,
-                    bool_or(followed_id is not null) as followed_known,
-                    bool_or(follower_suspended) as follower_suspended,
-                    bool_or(followed_suspended) as followed_suspended,
-                    bool_or(asks_first) as asks_first,
-                    bool_or(blocked) as blocked,
-                    max(before) as before, max(before_since) as before_since,
-                    max(mutes_since) filter (where (mutes_until > now()) is not false) as mutes_since,
-                    max(changed) as changed, max(changed_since) as changed_since,
-                    max(back) as back, max(back_since) as back_since,
-                    max(back_mutes_since) filter (where (mutes_until > now()) is not false) as back_mutes_since
-                from (
-                    select position, follower_id, followed_id, follower_suspended, followed_suspended, asks_first,
-                        false as blocked, null as before, null::timestamptz as before_since,
-                        mutes_since, mutes_until, changed::text, changed_since,
-                        null as back, null::timestamptz as back_since, null::timestamptz as back_mutes_since
-                    from outcome
-                    union all
-                    select outcome.position, null, null, null, null, null,
-                        coalesce(f.blocks_since, f.blocked_by_since) is not null, f.state::text, f.since,
-                        f.mutes_since, f.mutes_until, null, null, null, null, null
-                    from outcome
-                    join follows f on f.follower_id = outcome.follower_id and f.followed_id = outcome.followed_id
-                    where outcome.changed is null
-                    union all
-                    select outcome.position, null, null, null, null, null, false, null, null,
-                        null, f.mutes_until, null, null, f.state::text, f.since, f.mutes_since
-                    from outcome
-                    join follows f on f.follower_id = outcome.followed_id and f.followed_id = outcome.follower_id
-                    where outcome.wish <> 'unfollow'
-                ) as part
+                select position, 'changed' as part, changed as state, changed_since as since, mutes_since, mutes_until,
+                    false as blocked, follower_id is not null as follower_known, followed_id is not null as followed_known,
+                    follower_suspended, followed_suspended, asks_first
+                from outcome
                 where (select count(*) from mirrored) >= 0
+                    and (select count(*) from seen) >= 0
                     and 1 / ((select count(*) from unmirrored)
                         = (select count(*) from removed where state = 'following'))::int = 1
-                group by position
-                order by position
+                union all
+                select position, part, state, since, mutes_since, mutes_until, blocked, null, null, null, null, null
+                from seen
                 offset 0
             ) as answer
             """;
@@ -227,9 +216,10 @@ final class FollowSql {
             .replace("and (follow_counts.takes_requests is not false or not moved.asks)", """
                     and (follow_counts.takes_requests is not false or not moved.asks)
                     and (moved.following <= 0 or follow_counts.following + moved.following <= $5)""")
-            .replace("bool_or(asks_first) as asks_first,", """
-                    bool_or(asks_first) as asks_first,
-                    position in (select position from beyond) as beyond_ceiling,""");
+            .replace("followed_suspended, asks_first,\n    1 /", """
+                    followed_suspended, asks_first,
+                        position in (select position from beyond) as beyond_ceiling,
+                        1 /""");
 
     /**
      * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the

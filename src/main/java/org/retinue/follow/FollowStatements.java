@@ -119,19 +119,55 @@ final class FollowStatements {
         return Tuple.of(followers, followed, wishes, since);
     }
 
+    /**
+     * What the statement tells of a pair.
+     *
+     * @param changed what it became, and who the two are
+     * @param there what stands there, if nothing changed; null if nothing
+     * @param back what there is the other way; null if nothing
+     */
+    private record Told(Row changed, Row there, Row back) {
+
+        FollowState before() {
+            return state(there);
+        }
+
+        FollowState moved() {
+            return state(changed);
+        }
+
+        private static FollowState state(Row row) {
+            return row == null ? FollowState.NONE : FollowState.of(row.getString("state"));
+        }
+    }
+
     private static List<ChangeResult> results(List<Change> changes, RowSet<Row> rows, FollowCeiling ceiling) {
-        List<ChangeResult> results = new ArrayList<>(changes.size());
+        int size = changes.size();
+        Row[] changed = new Row[size];
+        Row[] there = new Row[size];
+        Row[] back = new Row[size];
         for (Row row : rows) {
-            results.add(result(changes.get(results.size()), row, ceiling));
+            Row[] part =
+                    switch (row.getString("part")) {
+                        case "changed" -> changed;
+                        case "there" -> there;
+                        default -> back;
+                    };
+            part[row.getInteger("position") - 1] = row;
+        }
+        List<ChangeResult> results = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            results.add(result(changes.get(i), new Told(changed[i], there[i], back[i]), ceiling));
         }
         return results;
     }
 
-    private static ChangeResult result(Change change, Row row, FollowCeiling ceiling) {
+    private static ChangeResult result(Change change, Told told, FollowCeiling ceiling) {
         try {
+            Row row = told.changed;
             requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
             if (change.wish() != Wish.UNFOLLOW) {
-                requireAllowed(change.pair(), row);
+                requireAllowed(change.pair(), told);
                 if (ceiling.isSet() && row.getBoolean("beyond_ceiling")) {
                     throw ceiling.reached(
                             change.pair().follower(), change.pair().followed());
@@ -140,46 +176,47 @@ final class FollowStatements {
         } catch (Problem refused) {
             return new ChangeResult.Refused(refused);
         }
-        FollowState before = FollowState.of(row.getString("before"));
-        FollowState moved = FollowState.of(row.getString("changed"));
+        FollowState before = told.before();
+        FollowState moved = told.moved();
         if (change.wish() == Wish.UNFOLLOW) {
             if (moved == FollowState.NONE && before != FollowState.NONE) {
                 // Another row has taken the place of the one that was there, of a suspended follow perhaps.
                 return new ChangeResult.Overtaken();
             }
-            return changed(change, row, moved, FollowState.NONE, null);
+            return changed(change, told, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {
-            return changed(change, row, FollowState.NONE, moved, instant(row, "changed_since"));
+            return changed(change, told, FollowState.NONE, moved, instant(told.changed, "since"));
         }
         if (before == FollowState.NONE) {
             // Another has put something there since, a block perhaps.
             return new ChangeResult.Overtaken();
         }
-        return changed(change, row, before, before, instant(row, "before_since"));
+        return changed(change, told, before, before, instant(told.there, "since"));
     }
 
-    private static Changed changed(Change change, Row row, FollowState before, FollowState after, Instant since) {
+    private static Changed changed(Change change, Told told, FollowState before, FollowState after, Instant since) {
+        Row back = told.back;
         return new Changed(
                 change.pair(),
                 before,
                 after,
                 since,
-                instant(row, "mutes_since"),
-                FollowState.of(row.getString("back")),
-                instant(row, "back_since"),
-                instant(row, "back_mutes_since"),
-                row.getBoolean("asks_first"));
+                instant(told.there == null ? told.changed : told.there, "mutes_since"),
+                Told.state(back),
+                back == null ? null : instant(back, "since"),
+                back == null ? null : instant(back, "mutes_since"),
+                told.changed.getBoolean("asks_first"));
     }
 
-    private static void requireAllowed(Pair pair, Row row) {
-        if (row.getBoolean("follower_suspended")) {
+    private static void requireAllowed(Pair pair, Told told) {
+        if (told.changed.getBoolean("follower_suspended")) {
             throw Problem.suspended(pair.follower());
         }
-        if (row.getBoolean("followed_suspended")) {
+        if (told.changed.getBoolean("followed_suspended")) {
             throw Problem.suspended(pair.followed());
         }
-        if (row.getBoolean("blocked")) {
+        if (told.there != null && told.there.getBoolean("blocked")) {
             throw Problem.of(
                             ProblemCode.BLOCKED,
                             "'" + pair.follower() + "' can't follow '" + pair.followed()
