@@ -216,10 +216,9 @@ final class FollowSql {
             .replace("and (follow_counts.takes_requests is not false or not moved.asks)", """
                     and (follow_counts.takes_requests is not false or not moved.asks)
                     and (moved.following <= 0 or follow_counts.following + moved.following <= $5)""")
-            .replace("followed_suspended, asks_first,\n    1 /", """
-                    followed_suspended, asks_first,
-                        position in (select position from beyond) as beyond_ceiling,
-                        1 /""");
+            .replace("1 / ((select count(*) from counted)", """
+                    position in (select position from beyond) as beyond_ceiling,
+                    1 / ((select count(*) from counted)""");
 
     /**
      * What the followers $1 are to the followed $2, pair by pair: a row for each, with its place from 1 and which of the
