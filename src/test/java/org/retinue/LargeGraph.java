@@ -7,13 +7,16 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 
 /**
- * A graph in a schema of its own, whose statistics nobody refreshes: 50,000 users, who all follow {@code celebrity}, and
+ * A graph in a schema of its own, whose statistics nobody refreshes: many users, who all follow {@code celebrity}, and
  * whom {@code fan} follows. Everyone else follows two.
  */
 public final class LargeGraph implements AutoCloseable {
 
     /** How many users there are besides the two. */
     public static final int SIZE = 50_000;
+
+    /** How many there are in one to be changed, which is made for each test anew. */
+    public static final int SIZE_TO_CHANGE = 20_000;
 
     private static final Map<Statistics, LargeGraph> SHARED = new EnumMap<>(Statistics.class);
 
@@ -34,12 +37,12 @@ public final class LargeGraph implements AutoCloseable {
 
     /** Makes one to be changed at will, which takes some seconds. */
     public static LargeGraph make(Statistics statistics) {
-        return make("retinue_plans", statistics);
+        return make("retinue_plans", statistics, SIZE_TO_CHANGE);
     }
 
     /** The one for all tests that only look at it, or roll back the little that they change. */
     public static synchronized LargeGraph shared(Statistics statistics) {
-        return SHARED.computeIfAbsent(statistics, each -> make("retinue_shared_plans", each));
+        return SHARED.computeIfAbsent(statistics, each -> make("retinue_shared_plans", each, SIZE));
     }
 
     /** Drops what was shared. */
@@ -53,7 +56,7 @@ public final class LargeGraph implements AutoCloseable {
         return prefix + "_" + statistics.name().toLowerCase(Locale.ROOT);
     }
 
-    private static LargeGraph make(String prefix, Statistics statistics) {
+    private static LargeGraph make(String prefix, Statistics statistics, int size) {
         String schema = schema(prefix, statistics);
         TestDatabase.sql("drop schema if exists " + schema + " cascade");
         Flyway.configure()
@@ -78,7 +81,7 @@ public final class LargeGraph implements AutoCloseable {
         if (statistics == Statistics.WHILE_EMPTY) {
             graph.analyze();
         }
-        graph.fill();
+        graph.fill(size);
         if (statistics == Statistics.WHEN_FULL) {
             graph.analyze();
         }
@@ -112,8 +115,8 @@ public final class LargeGraph implements AutoCloseable {
         sql("analyze users, follows, followers, follow_counts");
     }
 
-    private void fill() {
-        sql("insert into users (username) select 'user' || n from generate_series(1, " + SIZE + ") as n");
+    private void fill(int size) {
+        sql("insert into users (username) select 'user' || n from generate_series(1, " + size + ") as n");
         sql("insert into users (username) values ('celebrity'), ('fan')");
         sql("""
                 insert into follows (follower_id, followed_id, since, state)

@@ -58,7 +58,7 @@ class RelationshipPlanTest {
                 """);
         graph.sql("""
                 insert into follows (follower_id, followed_id, state, since)
-                select u.id, c.id, 'requested', timestamptz '2026-01-01Z' + (u.id - 50000) * interval '1 second'
+                select u.id, c.id, 'requested', timestamptz '2026-01-01Z' + substr(u.username, 5)::int * interval '1 second'
                 from users u, users c where c.username = 'celebrity' and u.username like 'asks%'
                 """);
     }

@@ -16,8 +16,8 @@ import org.retinue.database.Snapshot;
 class SelectPlanTest {
 
     private static final int PIECE = 1_000;
-    private static final String CELEBRITY = String.valueOf(LargeGraph.SIZE + 1);
-    private static final String FAN = String.valueOf(LargeGraph.SIZE + 2);
+    private static final String CELEBRITY = String.valueOf(LargeGraph.SIZE_TO_CHANGE + 1);
+    private static final String FAN = String.valueOf(LargeGraph.SIZE_TO_CHANGE + 2);
     private static final String LAST = "timestamptz '9999-12-31Z'";
     private static final String MIDDLE = "timestamptz '2026-01-01Z' + interval '25000 seconds'";
 
@@ -70,11 +70,11 @@ class SelectPlanTest {
                     assertThat(scan.index()).isEqualTo("follows_pkey");
                     assertThat(scan.type()).doesNotContain("Bitmap");
                     assertThat(scan.rows())
-                            .isLessThanOrEqualTo(TestDatabase.seeksEachOfAList() ? PIECE : LargeGraph.SIZE);
+                            .isLessThanOrEqualTo(TestDatabase.seeksEachOfAList() ? PIECE : LargeGraph.SIZE_TO_CHANGE);
                 });
         all.assertThat(plan.blocks())
                 .as("%s", plan)
-                .isLessThan(TestDatabase.seeksEachOfAList() ? 16 * PIECE * 5 : 2 * LargeGraph.SIZE);
+                .isLessThan(TestDatabase.seeksEachOfAList() ? 16 * PIECE * 5 : 2 * LargeGraph.SIZE_TO_CHANGE);
     }
 
     private static String users(int after, int size) {
