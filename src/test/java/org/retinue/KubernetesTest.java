@@ -309,6 +309,30 @@ class KubernetesTest {
         }
     }
 
+    /** A policy adds to the others of the same pods, and takes nothing away. */
+    @Test
+    void podsReachNamesDatabasesAndWhatAnOverlayAddsAndNothingElse() {
+        assertThat(reached(base(NetworkPolicy.class, "network")))
+                .containsExactlyInAnyOrder("UDP 53", "TCP 53", "TCP 5432");
+        assertThat(reached(overlay("production"))).as("the issuer of tokens").containsExactly("TCP 443");
+        assertThat(reached(overlay("monitoring"))).as("the collector of traces").containsExactly("TCP 4318");
+        for (NetworkPolicy policy : List.of(overlay("production"), overlay("monitoring"))) {
+            assertThat(policy.getSpec().getPodSelector().getMatchLabels())
+                    .isEqualTo(deployment().getSpec().getSelector().getMatchLabels());
+        }
+    }
+
+    private static NetworkPolicy overlay(String name) {
+        return (NetworkPolicy) MANIFESTS.get(Path.of("overlays", name, "network.yaml"));
+    }
+
+    private static Stream<String> reached(NetworkPolicy policy) {
+        assertThat(policy.getSpec().getPolicyTypes()).contains("Egress");
+        return policy.getSpec().getEgress().stream()
+                .flatMap(rule -> rule.getPorts().stream())
+                .map(port -> port.getProtocol() + " " + port.getPort().getIntVal());
+    }
+
     @Test
     void theAutoscalerIsOfTheDeployment() {
         var scaled = base(HorizontalPodAutoscaler.class, "autoscaler").getSpec().getScaleTargetRef();

@@ -43,13 +43,13 @@ final class Issuer implements KeySource {
     public Uni<List<JsonWebKey>> load() {
         String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
         return get(root + "/.well-known/openid-configuration")
-                .map(Unchecked.function(text -> keysUri(new JsonObject(text))))
+                .map(Unchecked.function(text -> keysUri(issuer, new JsonObject(text))))
                 .chain(this::get)
                 .map(Unchecked.function(KeyFile::publicKeys));
     }
 
     /** Whose metadata name another issuer is not to be believed (section 4.3). */
-    private String keysUri(JsonObject metadata) throws IOException {
+    static String keysUri(String issuer, JsonObject metadata) throws IOException {
         if (!issuer.equals(metadata.getValue("issuer"))) {
             throw new IOException("its metadata are of the issuer " + metadata.getValue("issuer"));
         }
