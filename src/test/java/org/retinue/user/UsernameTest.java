@@ -34,6 +34,18 @@ class UsernameTest {
         assertThat(Username.isValid("x".repeat(129))).isFalse();
     }
 
+    /** The document tells the pattern, and callers may check by it. */
+    @Test
+    void whatIsANameIsWhatThePatternSays() {
+        for (int c = 0; c <= Character.MAX_VALUE; c++) {
+            for (String name : new String[] {String.valueOf((char) c), "a" + (char) c, "." + (char) c}) {
+                assertThat(Username.isValid(name))
+                        .as("U+%04X in %s", c, name)
+                        .isEqualTo(name.matches(Username.PATTERN));
+            }
+        }
+    }
+
     @Test
     void aPrefixMayBeEmptyOrDots() {
         assertThat(Username.requirePrefix(null)).isEmpty();
