@@ -66,6 +66,10 @@ public class Requests {
      * @return when the follow began
      */
     public Uni<Instant> accept(String follower, String followed) {
+        return accept(follower, followed, true);
+    }
+
+    private Uni<Instant> accept(String follower, String followed, boolean first) {
         return one(RequestSql.ACCEPT, follower, followed, Tuple.of(follower, followed, ceiling.most()))
                 .chain(row -> {
                     Instant accepted = instant(row, "changed_since");
@@ -84,9 +88,16 @@ public class Requests {
                             if (atCeiling) {
                                 throw ceiling.reached(follower, followed);
                             }
-                            yield accept(follower, followed);
+                            yield accept(follower, followed, first);
                         }
-                        case NONE, SUSPENDED -> throw notRequested(follower, followed);
+                        // A cluster shows each shard as it is when it comes to it: the request may have gone with a
+                        // suspension that the users, looked at before, did not show.
+                        case NONE, SUSPENDED -> {
+                            if (first) {
+                                yield accept(follower, followed, false);
+                            }
+                            throw notRequested(follower, followed);
+                        }
                     };
                 });
     }
