@@ -29,13 +29,7 @@ public final class HttpEdge {
     private static final int LONGEST_URI = 8 * 1024;
     private static final int LARGEST_HEADERS = 16 * 1024;
 
-    private static final boolean[] PLAIN = new boolean[128];
-
-    static {
-        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~@:+=?&".toCharArray()) {
-            PLAIN[c] = true;
-        }
-    }
+    private static final CharacterSet PLAIN = CharacterSet.alphanumericAnd("/-._~@:+=?&");
 
     private final long largestBody;
 
@@ -124,16 +118,7 @@ public final class HttpEdge {
 
     /** Whether it is a path of letters and digits and what else is itself in a path, as nearly every one is. */
     private static boolean isPlain(String uri) {
-        if (!uri.startsWith("/") || uri.startsWith("//")) {
-            return false;
-        }
-        for (int i = 0; i < uri.length(); i++) {
-            char c = uri.charAt(i);
-            if (c >= PLAIN.length || !PLAIN[c]) {
-                return false;
-            }
-        }
-        return true;
+        return uri.startsWith("/") && !uri.startsWith("//") && PLAIN.makesUp(uri);
     }
 
     private static Problem problem(String uri) {

@@ -1,5 +1,6 @@
 package org.retinue.user;
 
+import org.retinue.problem.CharacterSet;
 import org.retinue.problem.Problem;
 
 /**
@@ -13,14 +14,7 @@ public final class Username {
 
     private static final int LONGEST = 128;
 
-    /** Each call has a name or two, and a matcher for each was a twentieth of what a check allocates: so a look a character. */
-    private static final boolean[] ALLOWED = new boolean[128];
-
-    static {
-        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~@:+=-".toCharArray()) {
-            ALLOWED[c] = true;
-        }
-    }
+    private static final CharacterSet ALLOWED = CharacterSet.alphanumericAnd("._~@:+=-");
 
     private Username() {}
 
@@ -61,15 +55,6 @@ public final class Username {
     }
 
     private static boolean isPrefix(String given) {
-        if (given.length() > LONGEST) {
-            return false;
-        }
-        for (int i = 0; i < given.length(); i++) {
-            char c = given.charAt(i);
-            if (c >= ALLOWED.length || !ALLOWED[c]) {
-                return false;
-            }
-        }
-        return true;
+        return given.length() <= LONGEST && ALLOWED.makesUp(given);
     }
 }
