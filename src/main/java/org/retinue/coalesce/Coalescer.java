@@ -13,8 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +28,8 @@ import java.util.function.Function;
  * few lanes; a lane that is free takes all calls that wait, up to a limit, as one batch. A lone call is sent at once. While a
  * batch is under way, calls wait for it, or until they are enough to be worth a lane of their own.
  *
- * <p>Calls are taken in the order in which they came. Each has an answer of its own, on its own Vert.x context, when the
+ * <p>Calls are taken in the order in which they came, but that two about the same thing are never in two batches at once:
+ * these would wait for each other in the database, and in a circle if they have two things in common. Each has an answer of its own, on its own Vert.x context, when the
  * batch is done. What the database gave up for another's sake is sent again; a batch that fails for another reason is
  * cut in halves until the call at fault stands alone. A call fails with {@link OverloadedException} when too many wait,
  * and with {@link DeadlineException} when it has waited too long. A caller that cancels while it waits is left out.
@@ -43,6 +47,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private final Limits limits;
     private final Function<List<K>, Uni<List<V>>> send;
     private final Function<Throwable, Verdict> judge;
+    private final Function<K, ?> thing;
     private final CoalescerMetrics metrics;
     private final ScheduledFuture<?> sweeper;
 
@@ -52,8 +57,17 @@ public final class Coalescer<K, V> implements AutoCloseable {
     /** The batches in the lanes, each in that order too. */
     private final List<List<Call<K, V>>> underWay = new ArrayList<>();
 
+    /** What these are about. */
+    private final Set<Object> busy = new HashSet<>();
+
     private int freeLanes;
     private boolean closed;
+
+    /** Makes one whose calls don't get in each other's way: see the other one. */
+    public Coalescer(
+            String name, Limits limits, Function<List<K>, Uni<List<V>>> send, Function<Throwable, Verdict> judge) {
+        this(name, limits, send, judge, key -> null);
+    }
 
     /**
      * Makes one, and its metrics.
@@ -61,10 +75,16 @@ public final class Coalescer<K, V> implements AutoCloseable {
      * @param name by which its metrics know it
      * @param send answers a batch: as many values as keys, in their order, when what they ask is committed
      * @param judge says what to do about a batch that failed
+     * @param thing what a call is about; null if it gets in no other's way
      */
     public Coalescer(
-            String name, Limits limits, Function<List<K>, Uni<List<V>>> send, Function<Throwable, Verdict> judge) {
+            String name,
+            Limits limits,
+            Function<List<K>, Uni<List<V>>> send,
+            Function<Throwable, Verdict> judge,
+            Function<K, ?> thing) {
         this.name = name;
+        this.thing = thing;
         this.limits = limits;
         this.send = send;
         this.judge = judge;
@@ -142,6 +162,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private void next(List<Call<K, V>> done) {
         synchronized (this) {
             underWay.remove(done);
+            done.forEach(call -> busy.remove(thing.apply(call.key)));
         }
         drive();
     }
@@ -149,9 +170,13 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private synchronized List<Call<K, V>> take() {
         List<Call<K, V>> batch = new ArrayList<>(Math.min(queue.size(), limits.batch()));
         long now = System.nanoTime();
-        while (batch.size() < limits.batch() && !queue.isEmpty()) {
-            Call<K, V> call = queue.poll();
-            if (!call.isAnswered()) {
+        Iterator<Call<K, V>> waiting = queue.iterator();
+        while (batch.size() < limits.batch() && waiting.hasNext()) {
+            Call<K, V> call = waiting.next();
+            if (call.isAnswered()) {
+                waiting.remove();
+            } else if (!busy.contains(thing.apply(call.key))) {
+                waiting.remove();
                 metrics.waited(now - call.since);
                 batch.add(call);
             }
@@ -160,6 +185,9 @@ public final class Coalescer<K, V> implements AutoCloseable {
             freeLanes++;
         } else {
             underWay.add(batch);
+            // only now: in one batch there may be several about the same
+            batch.forEach(call -> busy.add(thing.apply(call.key)));
+            busy.remove(null);
         }
         return batch;
     }

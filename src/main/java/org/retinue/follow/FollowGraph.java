@@ -55,7 +55,11 @@ public class FollowGraph {
         this.slow = slow;
         this.ceiling = ceiling;
         this.changes = new Coalescer<>(
-                "changes", CHANGES, batch -> FollowStatements.changeAll(pool, batch, ceiling), SqlFailure::verdict);
+                "changes",
+                CHANGES,
+                batch -> FollowStatements.changeAll(pool, batch, ceiling),
+                SqlFailure::verdict,
+                Change::pair);
         this.checks = new Coalescer<>(
                 "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
         this.pages = new Coalescer<>("pages", PAGES, batch -> TimeList.send(pool, batch), SqlFailure::verdict);

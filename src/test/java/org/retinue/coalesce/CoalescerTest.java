@@ -338,6 +338,28 @@ class CoalescerTest {
     }
 
     @Test
+    void twoCallsAboutTheSameThingAreInOneBatchOrOneAfterTheOther() {
+        Coalescer<Integer, String> coalescer = new Coalescer<>(
+                "test", new Limits(3, 1, 1_000, 10_000, LONG), sender, CoalescerTest::judge, key -> key % 10);
+        toClose.add(coalescer);
+
+        call(coalescer, 1);
+        UniAssertSubscriber<String> held = call(coalescer, 11);
+        call(coalescer, 2);
+        UniAssertSubscriber<String> behind = call(coalescer, 21);
+        assertThat(sender.batches).containsExactly(List.of(1), List.of(2));
+
+        sender.answer();
+        assertThat(sender.batches).endsWith(List.of(11, 21)).hasSize(3);
+        sender.answer();
+        sender.answer();
+        held.awaitItem().assertItem("answer to 11");
+        behind.awaitItem().assertItem("answer to 21");
+        assertThat(call(coalescer, 1)).isNotNull();
+        assertThat(sender.batches).hasSize(4);
+    }
+
+    @Test
     void callsWithoutASubscriberAreNotMade() {
         Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, sender);
 

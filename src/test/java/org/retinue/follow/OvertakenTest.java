@@ -62,6 +62,26 @@ class OvertakenTest {
         assertThat(graph.since(pair).await().atMost(PATIENCE)).isEmpty();
     }
 
+    /** Two batches with two pairs in common could else wait for each other in a circle. */
+    @Test
+    void whatIsAskedOfAPairThatIsBeingChangedWaitsForThatOutsideTheDatabase() throws Exception {
+        Crowd.of("alice", "bob", "carol");
+        Pair pair = new Pair("alice", "bob");
+        CompletableFuture<Changed> followed;
+        CompletableFuture<Changed> unfollowed;
+        try (Locks holding = Locks.onEdge("alice", "bob")) {
+            followed = graph.follow(pair).subscribeAsCompletionStage();
+            holding.awaitWaiter();
+            unfollowed = graph.unfollow(pair).subscribeAsCompletionStage();
+            // Its batch is under way beside that, and would have had the other in it.
+            graph.follow(new Pair("carol", "bob")).await().atMost(PATIENCE);
+            assertThat(holding.waiters()).isEqualTo(1);
+        }
+        assertThat(followed.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(FollowOutcome.FOLLOWED);
+        assertThat(unfollowed.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(FollowOutcome.UNFOLLOWED);
+        assertThat(graph.since(pair).await().atMost(PATIENCE)).isEmpty();
+    }
+
     @Test
     void aFollowThatIsSuspendedWhileItEndsIsNotKept() throws Exception {
         Crowd.of("alice", "bob");
