@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,9 +30,9 @@ import java.util.function.Function;
  * batch is under way, calls wait for it, or until they are enough to be worth a lane of their own.
  *
  * <p>Calls are taken in the order in which they came, but that two about the same thing are never in two batches at once:
- * these would wait for each other in the database, and in a circle if they have two things in common. Each has an answer of its own, on its own Vert.x context, when the
- * batch is done. What the database gave up for another's sake is sent again; a batch that fails for another reason is
- * cut in halves until the call at fault stands alone. A call fails with {@link OverloadedException} when too many wait,
+ * these would wait for each other in the database, and in a circle if they have two things in common. Each has an answer
+ * of its own, on its own Vert.x context, when the batch is done. What the database gave up for another's sake is sent
+ * again; a batch that fails for another reason is cut in halves until the call at fault stands alone. A call fails with {@link OverloadedException} when too many wait,
  * and with {@link DeadlineException} when it has waited too long. A caller that cancels while it waits is left out.
  *
  * @param <K> what a call asks
@@ -118,7 +119,8 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 return;
             }
             queue.add(call);
-            laneIsFree = opensLane(queue.size() >= worthALane());
+            // One that is held goes with the lane that holds it.
+            laneIsFree = !isHeld(call) && opensLane(queue.size() >= worthALane());
         }
         if (laneIsFree) {
             if (context instanceof ContextInternal internal) {
@@ -175,7 +177,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
             Call<K, V> call = waiting.next();
             if (call.isAnswered()) {
                 waiting.remove();
-            } else if (!busy.contains(thing.apply(call.key))) {
+            } else if (!isHeld(call)) {
                 waiting.remove();
                 metrics.waited(now - call.since);
                 batch.add(call);
@@ -186,10 +188,17 @@ public final class Coalescer<K, V> implements AutoCloseable {
         } else {
             underWay.add(batch);
             // only now: in one batch there may be several about the same
-            batch.forEach(call -> busy.add(thing.apply(call.key)));
-            busy.remove(null);
+            batch.stream()
+                    .map(call -> thing.apply(call.key))
+                    .filter(Objects::nonNull)
+                    .forEach(busy::add);
         }
         return batch;
+    }
+
+    /** Whether a batch is under way that is about the same. */
+    private boolean isHeld(Call<K, V> call) {
+        return busy.contains(thing.apply(call.key));
     }
 
     /** Sends a batch and answers its calls, whatever becomes of it. */
