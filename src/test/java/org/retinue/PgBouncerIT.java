@@ -43,6 +43,7 @@ class PgBouncerIT {
         server = PostgresServer.create(starter.folder().resolve("server")).start();
         // as docs/configuration.md says
         server.sql("alter role postgres set plan_cache_mode = force_generic_plan");
+        server.sql("alter role postgres set random_page_cost = 0.2");
         server.sql("alter role postgres set statement_timeout = '11s'");
         int port = RetinueStarter.freePort();
         startPooler(installed.get(0), port);

@@ -121,6 +121,17 @@ public final class TestDatabase implements LauncherSessionListener {
         sql("truncate users, follows, followers, follow_counts, imports, erasures, erased_names");
     }
 
+    /**
+     * How many times two waited for each other in a circle, until one was given up: as far as the server knows, which is
+     * told by each connection once a second.
+     */
+    public static long deadlocks() {
+        return sql("select deadlocks from pg_stat_database where datname = current_database()")
+                .iterator()
+                .next()
+                .getLong(0);
+    }
+
     /** Whether the tables are spread over a Citus cluster: where there is one, they are. */
     public static boolean isDistributed() {
         return System.getProperty(DISTRIBUTED).equals("citus");

@@ -236,7 +236,9 @@ final class AuditSql {
                 from unnest($1::bigint[], $2::bigint[]) as pair (one, other)
                 order by 1, 2
             ) as seen
-            where follows.follower_id = seen.follower_id and follows.followed_id = seen.followed_id
+            where follows.follower_id = seen.follower_id
+                and follows.followed_id = seen.followed_id
+                and seen.follower_id + 0 = seen.follower_id
             """;
 
     /**
@@ -276,7 +278,9 @@ final class AuditSql {
             ), ended as materialized (
                 delete from follows
                 using (select follower_id, followed_id from wanted order by follower_id, followed_id) as wrong
-                where follows.follower_id = wrong.follower_id and follows.followed_id = wrong.followed_id
+                where follows.follower_id = wrong.follower_id
+                    and follows.followed_id = wrong.followed_id
+                    and wrong.follower_id + 0 = wrong.follower_id
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state
             ), written as (
                 insert into follows (follower_id, followed_id, since, state, blocks_since, blocked_by_since,
@@ -373,6 +377,7 @@ final class AuditSql {
             set following = follow_counts.following
             from (select distinct id from unnest($1::bigint[]) as asked (id) order by id) as seen
             where follow_counts.user_id = seen.id
+                and seen.id + 0 = seen.id
             """;
 
     /** Gives counts to those of the users $1 who have none, and takes them from who is not there. Uses users_pkey. */
@@ -429,6 +434,7 @@ final class AuditSql {
                 followers = follow_counts.followers + short.followers
             from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as short (user_id, following, followers)
             where follow_counts.user_id = short.user_id
+                and short.user_id + 0 = short.user_id
             returning follow_counts.user_id as one_id, null::bigint as other_id
             """;
 

@@ -137,7 +137,9 @@ final class ErasureSql {
             ), ended as materialized (
                 delete from follows
                 using (select follower_id, followed_id from doomed order by follower_id, followed_id) as seen
-                where follows.follower_id = seen.follower_id and follows.followed_id = seen.followed_id
+                where follows.follower_id = seen.follower_id
+                    and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state,
                     follows.blocks_since, follows.mutes_since
             ), lone as materialized (
@@ -163,6 +165,7 @@ final class ErasureSql {
                     followers = follow_counts.followers - moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
             ), founded as materialized (
                 select f.follower_id
                 from lone

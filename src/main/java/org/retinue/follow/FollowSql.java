@@ -21,11 +21,15 @@ final class FollowSql {
      *
      * <p>The counts are written when everything else is done, and so are held for the shortest time: the counts of a
      * celebrity are what batches wait for each other at. Rows are locked in the order of their keys, edges before
-     * counts, so that two of these don't wait for each other in a circle. The counts say what may not be added to a
-     * user, whatever it was when its name was found: an erased user has none left, a suspended one takes nothing, and
-     * one that is private no longer takes no requests. Then the statement fails (22012, division by zero) and leaves
-     * nothing; sent again, it finds the user as it is. So that this holds for requests too, which change no count, they
-     * write the counts as they are.
+     * counts, so that two of these don't wait for each other in a circle. It takes more than {@code order by}: of a small
+     * table, the planner would read all, and lock the rows as they lie. {@code moved.user_id + 0 = moved.user_id} is true
+     * of every row, and taken by the planner to be true of few: so it looks up each by its key, in the order of the list,
+     * which holds for all statements that lock rows (see LockOrderTest).
+     *
+     * <p>The counts say what may not be added to a user, whatever it was when its name was found: an erased user has none
+     * left, a suspended one takes nothing, and one that is private no longer takes no requests. Then the statement fails
+     * (22012, division by zero) and leaves nothing; sent again, it finds the user as it is. So that this holds for requests
+     * too, which change no count, they write the counts as they are.
      *
      * <p>An unfollow removes the row as it is by then, and its mirror row as the snapshot saw it. A follow never ends by an
      * update: its row is deleted, and if a mute is to be kept, another one is inserted. So a row that follows, and did
@@ -68,6 +72,7 @@ final class FollowSql {
                 ) as unwanted
                 where follows.follower_id = unwanted.follower_id
                     and follows.followed_id = unwanted.followed_id
+                    and unwanted.follower_id + 0 = unwanted.follower_id
                     and follows.state is not null
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state,
                     follows.mutes_since, follows.mutes_until
@@ -114,6 +119,7 @@ final class FollowSql {
                     followers = follow_counts.followers + moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and ((follow_counts.suspension in ('suspending', 'suspended')) is not true or not moved.adds)
                     and (follow_counts.takes_requests is not false or not moved.asks)
                 returning follow_counts.user_id

@@ -47,6 +47,7 @@ final class BlockSql {
                 ) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and follows.state is not distinct from seen.before
                 returning follows.follower_id, follows.followed_id, follows.state, follows.since,
                     follows.blocks_since, follows.blocked_by_since, follows.mutes_since, follows.mutes_until
@@ -80,6 +81,7 @@ final class BlockSql {
                     followers = follow_counts.followers - moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                 returning follow_counts.user_id
             ), unmirrored as (
                 delete from followers
@@ -123,6 +125,7 @@ final class BlockSql {
                 ) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and case when seen.blocks then follows.blocks_since else follows.blocked_by_since end is not null
                 returning follows.follower_id, follows.followed_id,
                     case when not seen.blocks then follows.blocks_since end as blocks_since,
@@ -141,6 +144,7 @@ final class BlockSql {
                 set following = follow_counts.following
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                 returning follow_counts.user_id
             )
             select blocker_id is not null as known, blocked_id is not null as other_known,

@@ -46,6 +46,7 @@ final class MuteSql {
                 set following = follow_counts.following
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                 returning follow_counts.user_id
             )
             select muter_id is not null as known, muted_id is not null as other_known,
@@ -73,6 +74,7 @@ final class MuteSql {
                 using seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and num_nonnulls(follows.mutes_since) > 0
                     and num_nonnulls(follows.state, follows.blocks_since, follows.blocked_by_since) = 0
                 returning 1
@@ -82,6 +84,7 @@ final class MuteSql {
                 from seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and num_nonnulls(follows.mutes_since) > 0
                     and num_nonnulls(follows.state, follows.blocks_since, follows.blocked_by_since) > 0
                 returning 1

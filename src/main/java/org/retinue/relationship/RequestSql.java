@@ -61,6 +61,7 @@ final class RequestSql {
                     followers = follow_counts.followers + moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and (follow_counts.suspension in ('suspending', 'suspended')) is not true
                     and (moved.following = 0 or follow_counts.following < $3)
                 returning follow_counts.user_id
@@ -106,6 +107,7 @@ final class RequestSql {
                 ) as one
                 where follows.follower_id = one.follower_id
                     and follows.followed_id = one.followed_id
+                    and one.follower_id + 0 = one.follower_id
                     and follows.state = one.state
                 returning follows.follower_id, follows.followed_id, follows.since
             ), mirrored as (
@@ -126,6 +128,7 @@ final class RequestSql {
                     followers = follow_counts.followers + moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and (follow_counts.suspension in ('suspending', 'suspended')) is not true
                     and (moved.following = 0 or follow_counts.following < $3)
                 returning follow_counts.user_id
@@ -149,6 +152,7 @@ final class RequestSql {
                 using pair
                 where follows.follower_id = pair.follower_id
                     and follows.followed_id = pair.followed_id
+                    and pair.follower_id + 0 = pair.follower_id
                     and follows.state = pair.awaited
                 returning follows.follower_id, follows.followed_id, follows.mutes_since, follows.mutes_until
             ), kept as (
@@ -166,6 +170,7 @@ final class RequestSql {
                 set following = follow_counts.following
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                 returning follow_counts.user_id
             )
             select follower_id is not null as known, followed_id is not null as other_known,

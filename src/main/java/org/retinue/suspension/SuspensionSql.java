@@ -101,6 +101,7 @@ final class SuspensionSql {
                 using (select follower_id, followed_id, state from chosen order by follower_id, followed_id) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and follows.state = seen.state
                 returning follows.follower_id, follows.followed_id, follows.since, follows.mutes_since,
                     follows.mutes_until
@@ -125,6 +126,7 @@ final class SuspensionSql {
                     followers = follow_counts.followers - moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and (follow_counts.user_id <> $1 or follow_counts.suspension = 'suspending')
                 returning follow_counts.user_id
             ), unmirrored as (
@@ -160,6 +162,7 @@ final class SuspensionSql {
                 using (select follower_id, followed_id, state from chosen order by follower_id, followed_id) as seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
                     and follows.state = seen.state
                 returning follows.follower_id, follows.followed_id, follows.mutes_since, follows.mutes_until
             ), kept as (
@@ -182,6 +185,7 @@ final class SuspensionSql {
                 set following = follow_counts.following
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and (follow_counts.user_id <> $1 or follow_counts.suspension = 'suspending')
                 returning follow_counts.user_id
             )
@@ -228,6 +232,7 @@ final class SuspensionSql {
                 ) as chosen
                 where follows.follower_id = chosen.follower_id
                     and follows.followed_id = chosen.followed_id
+                    and chosen.follower_id + 0 = chosen.follower_id
                     and follows.state = chosen.state
                 returning follows.follower_id, follows.followed_id, follows.since
             ), mirrored as (
@@ -248,6 +253,7 @@ final class SuspensionSql {
                     followers = follow_counts.followers + moved.followers
                 from moved
                 where follow_counts.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and case
                         when follow_counts.user_id = $1 then follow_counts.suspension = 'restoring'
                         else (follow_counts.suspension in ('suspending', 'suspended')) is not true

@@ -84,12 +84,12 @@ final class UserSql {
      * Makes follows of the requests to the user ?1, who is private no longer. Both tables and both counts change in one
      * statement. Leaves those of suspended users, which end with the suspension, of erased ones, which the erasure ends, and
      * of users who follow ?2 or more. For a session, whose parameters read
-     * ?1. Uses follows_requests.
+     * ?1. Uses follows_requests, follows_pkey and follow_counts_pkey.
      */
     static final String ACCEPT_ALL_REQUESTS = """
-            with accepted as (
-                update follows
-                set state = 'following', since = now()
+            with asked as materialized (
+                select follower_id, followed_id, state
+                from follows
                 where followed_id = ?1 and state = 'requested'
                     and not exists (
                         select 1
@@ -98,7 +98,15 @@ final class UserSql {
                             and (u.suspended_at is not null or u.erased_at is not null))
                     and exists (
                         select 1 from follow_counts c where c.user_id = follows.follower_id and c.following < ?2)
-                returning follower_id, followed_id, since
+            ), accepted as (
+                update follows
+                set state = 'following', since = now()
+                from (select follower_id, followed_id, state from asked order by follower_id, followed_id) as seen
+                where follows.follower_id = seen.follower_id
+                    and follows.followed_id = seen.followed_id
+                    and seen.follower_id + 0 = seen.follower_id
+                    and follows.state = seen.state
+                returning follows.follower_id, follows.followed_id, follows.since
             ), mirrored as (
                 insert into followers (followed_id, since, follower_id)
                 select followed_id, since, follower_id from accepted
@@ -116,6 +124,7 @@ final class UserSql {
                 set following = c.following + moved.following, followers = c.followers + moved.followers
                 from moved
                 where c.user_id = moved.user_id
+                    and moved.user_id + 0 = moved.user_id
                     and (c.suspension in ('suspending', 'suspended')) is not true
                     and (moved.following = 0 or c.following < ?2)
                 returning c.user_id

@@ -360,7 +360,8 @@ class ErasureTest {
     }
 
     @Test
-    void usersWhoAreErasedTogetherLeaveNothing() {
+    void usersWhoAreErasedTogetherLeaveNothingAndWaitForNobodyInACircle() {
+        long circles = TestDatabase.deadlocks();
         List<String> names = Crowd.numbered("user", 24);
         for (String name : names) {
             Crowd.follows(
@@ -382,6 +383,9 @@ class ErasureTest {
                 .as("a follow between two of them is removed once, by one or the other")
                 .isEqualTo(24 * 23 - 4 * 3);
         assertThat(count("select count(*) from follows")).isEqualTo(4 * 3);
+        if (!TestDatabase.isDistributed()) {
+            assertThat(TestDatabase.deadlocks()).isEqualTo(circles);
+        }
     }
 
     @Test

@@ -42,7 +42,8 @@ class HotUsersTest {
     }
 
     @Test
-    void sixtyFourCallersOnAFewUsersAreAllServed() {
+    void sixtyFourCallersOnAFewUsersAreAllServedAndWaitForNobodyInACircle() {
+        long circles = TestDatabase.deadlocks();
         List<String> names = Crowd.numbered("hot", 6);
         Instant end = Instant.now().plus(RUSH);
         Set<Integer> statuses = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,9 @@ class HotUsersTest {
                 .toList();
         callers.forEach(CompletableFuture::join);
         assertThat(statuses).isEqualTo(Set.of(200, 201, 204, 422));
+        if (!TestDatabase.isDistributed()) {
+            assertThat(TestDatabase.deadlocks()).isEqualTo(circles);
+        }
     }
 
     private static CompletableFuture<Void> untilThe(Instant end, List<String> names, Set<Integer> statuses) {
