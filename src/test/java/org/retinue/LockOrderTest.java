@@ -50,6 +50,8 @@ class LockOrderTest {
         TestDatabase.sql("analyze");
         Map<String, String> writing = new TreeMap<>(Statements.all());
         writing.values().removeIf(statement -> !WRITING.matcher(statement).find());
+        // A repair holds all that it may mend, and that in order: HOLD_EDGES and HOLD_COUNTS.
+        writing.keySet().removeIf(name -> name.contains("AuditSql.MEND"));
 
         Map<String, String> unordered = new TreeMap<>();
         SqlConnection connection = TestDatabase.pool().getConnection().await().indefinitely();
