@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.impl.command.CommandResponse;
@@ -12,12 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * One connection to the database, listened to: for how long there has been something to answer, and not a byte came back.
  * The client itself can't tell, and can't close a connection whose other end says nothing: it says goodbye, and waits.
  */
 final class Line {
+
+    private static final Logger LOG = Logger.getLogger(Line.class);
 
     private static final long GLANCE_MILLIS = 250;
 
@@ -139,6 +143,16 @@ final class Line {
                 unanswered--;
             }
             context.fireChannelRead(message);
+        }
+
+        /** What the server says as it ends the connection, which is noticed anyway: the client would print it. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+            if (failure instanceof PgException) {
+                LOG.debugf("the server ends a connection: %s", failure.getMessage());
+            } else {
+                context.fireExceptionCaught(failure);
+            }
         }
     }
 }

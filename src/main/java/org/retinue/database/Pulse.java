@@ -143,8 +143,6 @@ public final class Pulse {
         return lines.connect(factory, vertx.getOrCreateContext()).map(connected -> {
             connection = connected;
             connectedAt = System.nanoTime();
-            // the client would print what the server says as it ends
-            connected.exceptionHandler(failure -> LOG.debug("the pulse's connection failed", failure));
             connected.closeHandler(closed -> {
                 if (connection == connected) {
                     connection = null;
