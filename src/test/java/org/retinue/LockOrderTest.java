@@ -35,7 +35,6 @@ class LockOrderTest {
     @AfterEach
     void keepNoStatistics() {
         TestDatabase.empty();
-        TestDatabase.sql("analyze");
     }
 
     @ParameterizedTest

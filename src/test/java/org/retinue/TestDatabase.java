@@ -39,9 +39,6 @@ public final class TestDatabase implements LauncherSessionListener {
 
     private static final String DISTRIBUTED = "retinue.database-distributed";
 
-    /** To empty a table, the server looks through all of its buffers: 30 ms, where they are a quarter of a large machine. */
-    private static final long MEMORY = 1L << 30;
-
     private static final String URL = "retinue.test.database";
 
     private static final String TRUNCATE =
@@ -217,7 +214,7 @@ public final class TestDatabase implements LauncherSessionListener {
     private DatabaseAddress startEmbedded() {
         try {
             folder = Files.createTempDirectory("retinue-test-");
-            embedded = EmbeddedDatabase.start(folder, MEMORY);
+            embedded = EmbeddedDatabase.start(folder);
             return embedded.address();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

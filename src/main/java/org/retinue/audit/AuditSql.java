@@ -280,7 +280,6 @@ final class AuditSql {
                 using (select follower_id, followed_id from wanted order by follower_id, followed_id) as wrong
                 where follows.follower_id = wrong.follower_id
                     and follows.followed_id = wrong.followed_id
-                    and wrong.follower_id + 0 = wrong.follower_id
                 returning follows.follower_id, follows.followed_id, follows.since, follows.state
             ), written as (
                 insert into follows (follower_id, followed_id, since, state, blocks_since, blocked_by_since,
@@ -434,7 +433,6 @@ final class AuditSql {
                 followers = follow_counts.followers + short.followers
             from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as short (user_id, following, followers)
             where follow_counts.user_id = short.user_id
-                and short.user_id + 0 = short.user_id
             returning follow_counts.user_id as one_id, null::bigint as other_id
             """;
 

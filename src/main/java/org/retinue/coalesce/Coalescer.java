@@ -32,8 +32,9 @@ import java.util.function.Function;
  * <p>Calls are taken in the order in which they came, but that two about the same thing are never in two batches at once:
  * these would wait for each other in the database, and in a circle if they have two things in common. Each has an answer
  * of its own, on its own Vert.x context, when the batch is done. What the database gave up for another's sake is sent
- * again; a batch that fails for another reason is cut in halves until the call at fault stands alone. A call fails with {@link OverloadedException} when too many wait,
- * and with {@link DeadlineException} when it has waited too long. A caller that cancels while it waits is left out.
+ * again; a batch that fails for another reason is cut in halves until the call at fault stands alone. A call fails with
+ * {@link OverloadedException} when too many wait, and with {@link DeadlineException} when it has waited too long. A
+ * caller that cancels while it waits is left out.
  *
  * @param <K> what a call asks
  * @param <V> what it is answered

@@ -45,14 +45,12 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
     private final DataFolder folder;
     private final DatabaseAddress address;
     private final int port;
-    private final long memory;
     private EmbeddedPostgres server;
     private Process guardian;
     private boolean closed;
 
-    private EmbeddedDatabase(DataFolder folder, long memory, EmbeddedPostgres server) throws IOException {
+    private EmbeddedDatabase(DataFolder folder, EmbeddedPostgres server) throws IOException {
         this.folder = folder;
-        this.memory = memory;
         this.port = server.getPort();
         this.address = new DatabaseAddress("127.0.0.1:" + port + "/" + OWNER, OWNER, folder.password());
         watchOver(server);
@@ -66,15 +64,6 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
      * @throws EmbeddedDatabaseException when it can't be started; the message is one line, fit for an operator
      */
     public static EmbeddedDatabase start(Path path) {
-        return start(path, totalMemory());
-    }
-
-    /**
-     * The same, on a part of this machine.
-     *
-     * @param memory how much of it the database may reckon with, in bytes
-     */
-    public static EmbeddedDatabase start(Path path, long memory) {
         requireUserForPostgres();
         try {
             DataFolder folder = DataFolder.hold(path);
@@ -82,11 +71,11 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 stopPrograms(folder);
                 folder.clearUnfinished();
                 if (!Files.exists(folder.data())) {
-                    create(folder, memory);
+                    create(folder);
                 }
                 requireMajorVersion(folder);
                 return new EmbeddedDatabase(
-                        folder, memory, server(folder, folder.data(), memory).start());
+                        folder, server(folder, folder.data()).start());
             } catch (IOException | RuntimeException e) {
                 folder.close();
                 throw e;
@@ -131,13 +120,13 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
     }
 
     /** Makes the data beside its place and moves it there whole, so that a first start cut short leaves nothing. */
-    private static void create(DataFolder folder, long memory) throws IOException {
+    private static void create(DataFolder folder) throws IOException {
         folder.password();
-        server(folder, folder.freshData(), memory).start().close();
+        server(folder, folder.freshData()).start().close();
         Files.move(folder.freshData(), folder.data());
     }
 
-    private static EmbeddedPostgres.Builder server(DataFolder folder, Path data, long memory) throws IOException {
+    private static EmbeddedPostgres.Builder server(DataFolder folder, Path data) throws IOException {
         Files.createDirectories(folder.binaries());
         ProcessBuilder.Redirect log =
                 ProcessBuilder.Redirect.appendTo(folder.log().toFile());
@@ -162,7 +151,7 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 .setServerConfig("max_connections", "100")
                 // A graph that does not fit costs as much for the pages that come and go as for the follows, and after
                 // each checkpoint every page that is touched goes into the log as a whole (docs/decisions.md).
-                .setServerConfig("shared_buffers", sharedBuffers(memory) + "MB")
+                .setServerConfig("shared_buffers", sharedBuffers(totalMemory()) + "MB")
                 .setServerConfig("max_wal_size", "4GB")
                 .setServerConfig("checkpoint_timeout", "15min")
                 // of an error no detail, which has the values of the row
@@ -235,7 +224,7 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
             guardian.destroyForcibly();
             stopPrograms(folder);
             server.close();
-            watchOver(server(folder, folder.data(), memory).setPort(port).start());
+            watchOver(server(folder, folder.data()).setPort(port).start());
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.ERROR, "The embedded database did not start again: {0}; see {1}", e, folder.log());
         }

@@ -24,7 +24,7 @@ final class FollowSql {
      * counts, so that two of these don't wait for each other in a circle. It takes more than {@code order by}: of a small
      * table, the planner would read all, and lock the rows as they lie. {@code moved.user_id + 0 = moved.user_id} is true
      * of every row, and taken by the planner to be true of few: so it looks up each by its key, in the order of the list,
-     * which holds for all statements that lock rows (see LockOrderTest).
+     * as in all statements that lock several rows (see LockOrderTest).
      *
      * <p>The counts say what may not be added to a user, whatever it was when its name was found: an erased user has none
      * left, a suspended one takes nothing, and one that is private no longer takes no requests. Then the statement fails

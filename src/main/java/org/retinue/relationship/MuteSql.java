@@ -74,7 +74,6 @@ final class MuteSql {
                 using seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
-                    and seen.follower_id + 0 = seen.follower_id
                     and num_nonnulls(follows.mutes_since) > 0
                     and num_nonnulls(follows.state, follows.blocks_since, follows.blocked_by_since) = 0
                 returning 1
@@ -84,7 +83,6 @@ final class MuteSql {
                 from seen
                 where follows.follower_id = seen.follower_id
                     and follows.followed_id = seen.followed_id
-                    and seen.follower_id + 0 = seen.follower_id
                     and num_nonnulls(follows.mutes_since) > 0
                     and num_nonnulls(follows.state, follows.blocks_since, follows.blocked_by_since) > 0
                 returning 1

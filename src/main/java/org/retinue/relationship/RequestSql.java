@@ -152,7 +152,6 @@ final class RequestSql {
                 using pair
                 where follows.follower_id = pair.follower_id
                     and follows.followed_id = pair.followed_id
-                    and pair.follower_id + 0 = pair.follower_id
                     and follows.state = pair.awaited
                 returning follows.follower_id, follows.followed_id, follows.mutes_since, follows.mutes_until
             ), kept as (
