@@ -6,6 +6,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,13 @@ class RelationshipRaceTest {
     private static final int RUNS = TestDatabase.isDistributed() ? 20 : 60;
     private static final int LEADS = RUNS / 3 + 1;
 
-    /** What takes several statements on several nodes needs a longer start. */
+    /**
+     * What a lead is a multiple of. What takes several statements, or several nodes, or runs on a machine that others
+     * use, may need more to come first: it is tried again with four times that.
+     */
     private static final int MILLIS_IN_LEAD = TestDatabase.isDistributed() ? 50 : 1;
+
+    private static final int MOST_MILLIS_IN_LEAD = 256;
 
     /** Who does what, by one towards other, or by other towards one. */
     private record Step(Act act, boolean byOther) {
@@ -118,6 +124,16 @@ class RelationshipRaceTest {
     @ParameterizedTest
     @MethodSource("races")
     void aRaceEndsAsIfOneHadComeAfterTheOther(Race race) {
+        Set<Boolean> firstCame = new HashSet<>();
+        for (int millis = MILLIS_IN_LEAD; firstCame.size() < 2 && millis <= MOST_MILLIS_IN_LEAD; millis *= 4) {
+            firstCame.addAll(runs(race, millis));
+            Truths.hold();
+        }
+        assertThat(firstCame).as("each comes first: %s", race).containsOnly(true, false);
+    }
+
+    /** Runs a race, and tells whether the first came before the second, or after, or each once. */
+    private static Set<Boolean> runs(Race race, int millisInLead) {
         TestDatabase.empty();
         List<String> ones = Crowd.numbered("one", RUNS);
         List<String> others = others(race.otherIsPrivate);
@@ -128,10 +144,9 @@ class RelationshipRaceTest {
             }
             assertThat(Caller.atOnce(calls)).allMatch(status -> status < 300);
         }
-        List<List<Integer>> answers = race(race, ones, others);
+        List<List<Integer>> answers = answers(race, ones, others, millisInLead);
         Map<String, String> rows = RelationshipRows.all();
-        boolean firstSeen = false;
-        boolean secondSeen = false;
+        Set<Boolean> firstCame = new HashSet<>();
         for (int i = 0; i < RUNS; i++) {
             String one = ones.get(i);
             String other = others.get(i);
@@ -139,13 +154,14 @@ class RelationshipRaceTest {
             End firstWins = end(race, one, other, true);
             End secondWins = end(race, one, other, false);
             assertThat(seen).as("%s, run %s", race, i).isIn(firstWins, secondWins);
-            firstSeen |= seen.equals(firstWins);
-            secondSeen |= seen.equals(secondWins);
+            if (seen.equals(firstWins)) {
+                firstCame.add(true);
+            }
+            if (seen.equals(secondWins)) {
+                firstCame.add(false);
+            }
         }
-        assertThat(List.of(firstSeen, secondSeen))
-                .as("each comes first: %s", race)
-                .containsOnly(true);
-        Truths.hold();
+        return firstCame;
     }
 
     @Test
@@ -200,14 +216,14 @@ class RelationshipRaceTest {
     /** What callers were told, of the first step and of the second, and what is left. */
     private record End(List<Integer> answers, Map<String, String> rows) {}
 
-    private static List<List<Integer>> race(Race race, List<String> ones, List<String> others) {
+    private static List<List<Integer>> answers(Race race, List<String> ones, List<String> others, int millisInLead) {
         List<CompletableFuture<HttpResponse<String>>> first = new ArrayList<>();
         List<CompletableFuture<HttpResponse<String>>> second = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) {
             Caller.Call one = race.first.call(ones.get(i), others.get(i));
             Caller.Call other = race.second.call(ones.get(i), others.get(i));
             // What takes several statements needs a start to come first, and some leads bring the two close together.
-            int lead = i / 2 % LEADS * MILLIS_IN_LEAD;
+            int lead = i / 2 % LEADS * millisInLead;
             first.add(i % 2 == 0 ? Caller.send(one) : sendAfter(lead, one));
             second.add(i % 2 == 0 ? sendAfter(lead, other) : Caller.send(other));
             if (i % PAIRS_AT_ONCE == PAIRS_AT_ONCE - 1) {
