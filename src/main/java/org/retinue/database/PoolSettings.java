@@ -138,10 +138,8 @@ public final class PoolSettings implements PgPoolCreator {
         } else {
             // Every statement is written so that one plan is right for all users: see QueryPlanTest.
             connection.addProperty("plan_cache_mode", "force_generic_plan");
-            // What is written is looked up by its key, in the order of the keys, however small the table is: who reads
-            // it
-            // as it lies locks it in that order, and two of them may wait for each other in a circle (see
-            // LockOrderTest).
+            // What is written is looked up by its key, in the order of the keys, however small the table is. Read as it
+            // lies it would be locked in that order, and two could wait for each other in a circle: see LockOrderTest.
             connection.addProperty("random_page_cost", "0.2");
         }
         // The database ends a statement that waits in vain for a lock. One that may take long says so itself.
