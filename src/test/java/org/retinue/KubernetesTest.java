@@ -264,7 +264,7 @@ class KubernetesTest {
     @Test
     void thereIsTimeToEndInOrder() throws IOException {
         String properties = Files.readString(Path.of("src/main/resources/application.properties"));
-        assertThat(properties).contains("quarkus.shutdown.timeout=10s");
+        assertThat(properties).contains("quarkus.shutdown.timeout=15s");
         long preStop = container().getLifecycle().getPreStop().getSleep().getSeconds();
 
         assertThat(pod().getTerminationGracePeriodSeconds()).isGreaterThan(preStop + 10);

@@ -8,16 +8,17 @@ import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A caller that waits: what it asks, and the way to answer it, once, on its own Vert.x context. */
-final class Call<K, V> extends AtomicBoolean {
+final class Call<K, V> {
 
-    final transient K key;
+    final K key;
     final long since;
-    private final transient UniEmitter<? super V> emitter;
-    private final transient ContextInternal context;
-    private transient V value;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private final UniEmitter<? super V> emitter;
+    private final ContextInternal context;
+    private V value;
 
     /** Of the request that this is for; null when it is not traced. */
-    final transient Span span;
+    final Span span;
 
     Call(K key, long since, UniEmitter<? super V> emitter, Context context) {
         this.key = key;
@@ -26,16 +27,16 @@ final class Call<K, V> extends AtomicBoolean {
         this.context = (ContextInternal) context;
         this.span = BatchSpans.caller(context);
         // A caller that is gone wants no answer.
-        emitter.onTermination(() -> set(true));
+        emitter.onTermination(() -> answered.set(true));
     }
 
     boolean isAnswered() {
-        return get();
+        return answered.get();
     }
 
     /** Takes the answer, if it is still waiting for one; to be told by {@link #tell}. */
     boolean take(V answer) {
-        boolean waiting = compareAndSet(false, true);
+        boolean waiting = answered.compareAndSet(false, true);
         if (waiting) {
             value = answer;
         }
@@ -54,7 +55,7 @@ final class Call<K, V> extends AtomicBoolean {
 
     /** Returns whether it was still waiting. */
     boolean fail(Throwable failure) {
-        boolean waiting = compareAndSet(false, true);
+        boolean waiting = answered.compareAndSet(false, true);
         if (waiting) {
             onContext(() -> emitter.fail(failure));
         }

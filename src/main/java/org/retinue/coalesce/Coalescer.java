@@ -17,22 +17,23 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * Lets callers that arrive at the same time share one statement, as group commit does for a database's log. There are a
  * few lanes; a lane that is free takes all calls that wait, up to a limit, as one batch. A lone call is sent at once. While a
  * batch is under way, calls wait for it, or until they are enough to be worth a lane of their own.
  *
- * <p>Calls are taken in the order in which they came, but that two about the same thing are never in two batches at once:
- * these would wait for each other in the database, and in a circle if they have two things in common. Each has an answer
- * of its own, on its own Vert.x context, when the batch is done. What the database gave up for another's sake is sent
- * again; a batch that fails for another reason is cut in halves until the call at fault stands alone. A call fails with
+ * <p>Calls are taken in the order in which they came, but for two about the same thing. They are never in two batches at
+ * once: these would wait for each other in the database, and in a circle if they have two things in common. Nor are they
+ * in one batch, unless they ask the same. Each has an answer of its own, on its own Vert.x context, when the batch is
+ * done. What the database gave up for another's sake is sent again; a batch that fails for another reason is cut in
+ * halves until the call at fault stands alone. A call fails with
  * {@link OverloadedException} when too many wait, and with {@link DeadlineException} when it has waited too long. A
  * caller that cancels while it waits is left out.
  *
@@ -40,6 +41,8 @@ import java.util.function.Function;
  * @param <V> what it is answered
  */
 public final class Coalescer<K, V> implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Coalescer.class);
 
     private static final int RETRIES = 10;
     private static final int LONGEST_PAUSE_MILLIS = 50;
@@ -64,6 +67,11 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     private int freeLanes;
     private boolean closed;
+
+    /** How many calls were taken into batches, and how long they had waited, in all. */
+    private long callsTaken;
+
+    private long nanosWaited;
 
     /** Makes one whose calls don't get in each other's way: see the other one. */
     public Coalescer(
@@ -91,9 +99,9 @@ public final class Coalescer<K, V> implements AutoCloseable {
         this.send = send;
         this.judge = judge;
         this.freeLanes = limits.lanes();
-        this.metrics = new CoalescerMetrics(name, queue);
+        this.metrics = new CoalescerMetrics(name, this);
         this.sweeper = Infrastructure.getDefaultWorkerPool()
-                .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(this::sweepAndGoOn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Asks; the answer comes with the batch's. */
@@ -112,24 +120,24 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private void enqueue(K key, UniEmitter<? super V> emitter) {
         Context context = Vertx.currentContext();
         Call<K, V> call = new Call<>(key, System.nanoTime(), emitter, context);
-        boolean laneIsFree;
+        boolean isRefused;
+        boolean laneIsFree = false;
         synchronized (this) {
-            if (closed || queue.size() >= limits.queue()) {
-                metrics.refused();
-                call.fail(new OverloadedException(closed ? "the service is stopping" : "too many calls wait"));
-                return;
+            isRefused = closed || queue.size() >= limits.queue();
+            if (!isRefused) {
+                queue.add(call);
+                // One that is held goes with the lane that holds it.
+                laneIsFree = freeLanes > 0 && !isUnderWay(call) && opensLane(queue.size() >= worthALane());
             }
-            queue.add(call);
-            // One that is held goes with the lane that holds it.
-            laneIsFree = !isHeld(call) && opensLane(queue.size() >= worthALane());
         }
-        if (laneIsFree) {
-            if (context instanceof ContextInternal internal) {
-                // A task of the event loop, not of the call: what else the loop has read by now shares the batch.
-                internal.unwrap().runOnContext(later -> drive());
-            } else {
-                drive();
-            }
+        if (isRefused) {
+            metrics.refused();
+            call.fail(new OverloadedException("too many calls wait, or the service is stopping"));
+        } else if (laneIsFree && context != null) {
+            // A task of the event loop, not of the call: what else the loop has read by now shares the batch.
+            ((ContextInternal) context).unwrap().runOnContext(later -> drive());
+        } else if (laneIsFree) {
+            drive();
         }
     }
 
@@ -138,11 +146,14 @@ public final class Coalescer<K, V> implements AutoCloseable {
      * batches of many callers are as large as each other; one when nothing is under way.
      */
     private int worthALane() {
-        int largest = 0;
+        if (freeLanes == limits.lanes()) {
+            return 1;
+        }
+        int largest = limits.share();
         for (List<Call<K, V>> batch : underWay) {
             largest = Math.max(largest, batch.size());
         }
-        return freeLanes == limits.lanes() ? 1 : Math.max(limits.share(), largest);
+        return largest;
     }
 
     /** Opens a lane if there is one, and reason to. */
@@ -158,7 +169,10 @@ public final class Coalescer<K, V> implements AutoCloseable {
     private void drive() {
         List<Call<K, V>> batch = take();
         if (!batch.isEmpty()) {
-            deliver(batch, 0).subscribe().with(done -> next(batch), failure -> next(batch));
+            deliver(batch, 0).subscribe().with(done -> next(batch), failure -> {
+                batch.forEach(call -> call.fail(failure));
+                next(batch);
+            });
         }
     }
 
@@ -172,15 +186,17 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     private synchronized List<Call<K, V>> take() {
         List<Call<K, V>> batch = new ArrayList<>(Math.min(queue.size(), limits.batch()));
+        Map<Object, K> asked = new HashMap<>();
         long now = System.nanoTime();
         Iterator<Call<K, V>> waiting = queue.iterator();
         while (batch.size() < limits.batch() && waiting.hasNext()) {
             Call<K, V> call = waiting.next();
             if (call.isAnswered()) {
                 waiting.remove();
-            } else if (!isHeld(call)) {
+            } else if (!isUnderWay(call) && goesWith(asked, call)) {
                 waiting.remove();
-                metrics.waited(now - call.since);
+                callsTaken++;
+                nanosWaited += now - call.since;
                 batch.add(call);
             }
         }
@@ -188,22 +204,34 @@ public final class Coalescer<K, V> implements AutoCloseable {
             freeLanes++;
         } else {
             underWay.add(batch);
-            // only now: in one batch there may be several about the same
-            batch.stream()
-                    .map(call -> thing.apply(call.key))
-                    .filter(Objects::nonNull)
-                    .forEach(busy::add);
+            busy.addAll(asked.keySet());
         }
         return batch;
     }
 
     /** Whether a batch is under way that is about the same. */
-    private boolean isHeld(Call<K, V> call) {
+    private boolean isUnderWay(Call<K, V> call) {
         return busy.contains(thing.apply(call.key));
+    }
+
+    /** Whether nothing else is asked about the same. */
+    private boolean goesWith(Map<Object, K> asked, Call<K, V> call) {
+        Object about = thing.apply(call.key);
+        K before = about == null ? null : asked.putIfAbsent(about, call.key);
+        return before == null || before.equals(call.key);
     }
 
     /** Sends a batch and answers its calls, whatever becomes of it. */
     private Uni<Void> deliver(List<Call<K, V>> batch, int retries) {
+        return Uni.createFrom()
+                .deferred(() -> send(batch))
+                .invoke(values -> answer(batch, values))
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithUni(failure -> recover(batch, retries, failure));
+    }
+
+    private Uni<List<V>> send(List<Call<K, V>> batch) {
         metrics.sent(batch.size());
         List<K> keys = new ArrayList<>(batch.size());
         for (Call<K, V> call : batch) {
@@ -213,11 +241,7 @@ public final class Coalescer<K, V> implements AutoCloseable {
         return Uni.createFrom()
                 .deferred(() -> send.apply(keys))
                 .onTermination()
-                .invoke((values, failure, cancelled) -> BatchSpans.end(span, failure))
-                .invoke(values -> answer(batch, values))
-                .replaceWithVoid()
-                .onFailure()
-                .recoverWithUni(failure -> recover(batch, retries, failure));
+                .invoke((values, failure, cancelled) -> BatchSpans.end(span, failure));
     }
 
     private static <K, V> void answer(List<Call<K, V>> batch, List<V> values) {
@@ -244,18 +268,20 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     private Uni<Void> recover(List<Call<K, V>> batch, int retries, Throwable failure) {
         Verdict verdict = judge.apply(failure);
-        boolean isAwaited = batch.stream().anyMatch(call -> !call.isAnswered());
-        if (isAwaited && verdict == Verdict.RETRY && retries < RETRIES) {
+        List<Call<K, V>> awaited =
+                batch.stream().filter(call -> !call.isAnswered()).toList();
+        boolean isTransient = verdict == Verdict.RETRY || verdict == Verdict.RESEND;
+        if (!awaited.isEmpty() && isTransient && retries < RETRIES) {
             metrics.retried();
-            return pause(retries).chain(() -> deliver(batch, retries + 1));
+            return pause(retries).chain(() -> deliver(awaited, retries + 1));
         }
-        // What is given up again and again may have its reason in one of the calls, too.
-        if (isAwaited && verdict != Verdict.FAIL && batch.size() > 1) {
+        boolean isOneToBlame = verdict == Verdict.RETRY || verdict == Verdict.SPLIT;
+        if (awaited.size() > 1 && isOneToBlame) {
             metrics.split();
-            int half = batch.size() / 2;
-            return deliver(batch.subList(0, half), 0).chain(() -> deliver(batch.subList(half, batch.size()), 0));
+            int half = awaited.size() / 2;
+            return deliver(awaited.subList(0, half), 0).chain(() -> deliver(awaited.subList(half, awaited.size()), 0));
         }
-        batch.forEach(call -> call.fail(failure));
+        awaited.forEach(call -> call.fail(failure));
         return Uni.createFrom().voidItem();
     }
 
@@ -266,9 +292,34 @@ public final class Coalescer<K, V> implements AutoCloseable {
         return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(millis));
     }
 
+    /** How many calls wait for a lane. */
+    synchronized int waiting() {
+        return queue.size();
+    }
+
+    /** How many calls were taken into batches. */
+    synchronized long callsTaken() {
+        return callsTaken;
+    }
+
+    /** How long these had waited, in all. */
+    synchronized long nanosWaited() {
+        return nanosWaited;
+    }
+
+    /** An exception would end the sweeping for good, and with it all deadlines. */
+    private void sweepAndGoOn() {
+        try {
+            sweep();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("Calls that wait too long are told later", failure);
+        }
+    }
+
     /**
      * Fails the calls that have waited too long: wherever they are, those that came first are at the front. And opens a
-     * lane for calls that wait though they are few: the batch before them is held up.
+     * lane for calls that wait though they are few: the batch before them is held up. Callers that are gone leave their
+     * places to others.
      */
     private void sweep() {
         long now = System.nanoTime();
@@ -276,8 +327,8 @@ public final class Coalescer<K, V> implements AutoCloseable {
         List<Call<K, V>> late = new ArrayList<>();
         boolean laneIsFree;
         synchronized (this) {
-            while (!queue.isEmpty()
-                    && (queue.peek().isAnswered() || queue.peek().isBefore(latest))) {
+            queue.removeIf(Call::isAnswered);
+            while (!queue.isEmpty() && queue.peek().isBefore(latest)) {
                 late.add(queue.poll());
             }
             for (List<Call<K, V>> batch : underWay) {

@@ -55,7 +55,7 @@ public final class SqlFailure {
     public static boolean isUnavailable(Throwable failure) {
         String state = state(failure);
         if (state != null) {
-            return UNAVAILABLE_CLASSES.contains(state.substring(0, 2))
+            return UNAVAILABLE_CLASSES.stream().anyMatch(state::startsWith)
                     || LOCK_NOT_AVAILABLE.equals(state)
                     || isTransient(failure);
         }
@@ -83,7 +83,13 @@ public final class SqlFailure {
 
     /** What a {@link org.retinue.coalesce.Coalescer} is to do about a batch that failed so. */
     public static Verdict verdict(Throwable failure) {
-        if (isTransient(failure) || isUnsent(failure)) {
+        if (isOverload(failure)) {
+            return Verdict.FAIL;
+        }
+        if (isUnsent(failure) || READ_ONLY.equals(state(failure))) {
+            return Verdict.RESEND;
+        }
+        if (isTransient(failure)) {
             return Verdict.RETRY;
         }
         return isUnavailable(failure) ? Verdict.FAIL : Verdict.SPLIT;

@@ -2,7 +2,6 @@ package org.retinue.follow;
 
 import static org.retinue.database.Instants.instant;
 
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -12,8 +11,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.retinue.database.Retry;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 import org.retinue.user.FollowCeiling;
@@ -55,35 +57,46 @@ final class FollowStatements {
                 });
     }
 
-    /** Does what callers ask of pairs, in their order; the same pair may be asked more than once. */
+    /**
+     * Does what callers ask of pairs, in one statement; who ask of the same pair ask the same. It commits, so that what
+     * it did is told, whatever becomes of those that are overtaken and sent again.
+     */
     static Uni<List<ChangeResult>> changeAll(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
-        List<Round> rounds = Round.of(changes);
-        if (rounds.size() == 1) {
-            return change(database, rounds.get(0), ceiling);
-        }
-        return Multi.createFrom()
-                .iterable(rounds)
-                .onItem()
-                .transformToUniAndConcatenate(round -> change(database, round, ceiling))
-                .collect()
-                .in(ArrayList::new, List::addAll);
+        DistinctChanges distinct = new DistinctChanges(changes);
+        return send(database, distinct.list(), ceiling)
+                .chain(results ->
+                        withOvertaken(distinct.list(), results, overtaken -> changeLater(database, overtaken, ceiling)))
+                .map(distinct::results);
     }
 
-    private static Uni<List<ChangeResult>> change(SqlClient database, Round round, FollowCeiling ceiling) {
-        return change(database, round.distinct(), ceiling).map(round::results);
+    private static Uni<List<ChangeResult>> changeLater(
+            SqlClient database, List<Change> changes, FollowCeiling ceiling) {
+        return Retry.transients(() -> send(database, changes, ceiling))
+                .chain(results ->
+                        withOvertaken(changes, results, overtaken -> changeLater(database, overtaken, ceiling)))
+                .onFailure()
+                .recoverWithItem(failure -> Collections.nCopies(changes.size(), new ChangeResult.Failed(failure)));
     }
 
-    /** Changes distinct pairs, in one statement. Sends again those that were overtaken. */
-    static Uni<List<ChangeResult>> change(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
+    /** Changes distinct pairs, in a transaction: if it fails, nothing is done. Sends again those that were overtaken. */
+    static Uni<List<ChangeResult>> change(SqlClient transaction, List<Change> changes, FollowCeiling ceiling) {
+        return send(transaction, changes, ceiling)
+                .chain(results ->
+                        withOvertaken(changes, results, overtaken -> change(transaction, overtaken, ceiling)));
+    }
+
+    private static Uni<List<ChangeResult>> send(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
         Tuple asked = toTuple(changes);
         return database.preparedQuery(ceiling.isSet() ? FollowSql.CHANGE_BELOW_CEILING : FollowSql.CHANGE)
                 .execute(ceiling.isSet() ? asked.addLong(ceiling.most()) : asked)
-                .map(rows -> results(changes, rows, ceiling))
-                .chain(results -> sendOvertakenAgain(database, changes, results, ceiling));
+                .map(rows -> results(changes, rows, ceiling));
     }
 
-    private static Uni<List<ChangeResult>> sendOvertakenAgain(
-            SqlClient database, List<Change> changes, List<ChangeResult> results, FollowCeiling ceiling) {
+    /** The results of changes, those that were overtaken as they are when sent again. */
+    private static Uni<List<ChangeResult>> withOvertaken(
+            List<Change> changes,
+            List<ChangeResult> results,
+            Function<List<Change>, Uni<List<ChangeResult>>> sendAgain) {
         List<Integer> places = new ArrayList<>();
         List<Change> overtaken = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
@@ -95,7 +108,7 @@ final class FollowStatements {
         if (overtaken.isEmpty()) {
             return Uni.createFrom().item(results);
         }
-        return change(database, overtaken, ceiling).map(again -> {
+        return sendAgain.apply(overtaken).map(again -> {
             for (int i = 0; i < places.size(); i++) {
                 results.set(places.get(i), again.get(i));
             }

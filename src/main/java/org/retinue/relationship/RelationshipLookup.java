@@ -25,8 +25,8 @@ import org.retinue.problem.Problem;
 @ApplicationScoped
 public class RelationshipLookup {
 
-    /** A call may ask of a thousand users by itself. */
-    private static final Limits LIMITS = new Limits(2, 8, 20, 10_000, Limits.USUAL.deadline());
+    /** A call may ask of a thousand users by itself, and holds their names while it waits. */
+    private static final Limits LIMITS = new Limits(2, 8, 20, 1_000, Limits.USUAL.deadline());
 
     private final Pool pool;
     private final Coalescer<Asked, Optional<Relationships>> lookups;

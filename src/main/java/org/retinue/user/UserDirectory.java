@@ -77,7 +77,10 @@ public class UserDirectory {
                 username, change.displayName().orElse(null), change.isPrivate().orElse(null));
         return registrations.submit(entry).chain(registration -> switch (registration) {
             case CREATED -> Uni.createFrom().item(true);
-            case THERE -> change(username, change).replaceWith(false);
+            case THERE ->
+                change.isEmpty()
+                        ? Uni.createFrom().item(false)
+                        : change(username, change).replaceWith(false);
             case REFUSED -> Uni.createFrom().failure(erased(username));
         });
     }
@@ -109,7 +112,7 @@ public class UserDirectory {
     private Uni<List<Registration>> registrations(List<Entry> entries) {
         Map<String, Entry> first = new LinkedHashMap<>();
         entries.forEach(entry -> first.putIfAbsent(entry.username(), entry));
-        return register(List.copyOf(first.values())).map(registered -> {
+        return registerOnce(List.copyOf(first.values())).map(registered -> {
             Set<String> created = new HashSet<>(registered.created());
             return entries.stream()
                     .map(entry -> {
@@ -128,18 +131,21 @@ public class UserDirectory {
      * @param entries with distinct names, each of the form that {@link Username} asks for
      */
     public Uni<Registered> register(List<Entry> entries) {
+        return Retry.transients(() -> registerOnce(entries));
+    }
+
+    private Uni<Registered> registerOnce(List<Entry> entries) {
         Tuple given = Tuple.of(
                 entries.stream().map(Entry::username).toArray(String[]::new),
                 entries.stream().map(Entry::displayName).toArray(String[]::new),
                 entries.stream().map(Entry::isPrivate).toArray(Boolean[]::new),
                 refusesErased);
-        return Retry.transients(() -> pool.preparedQuery(UserSql.REGISTER).execute(given))
-                .map(rows -> {
-                    Registered registered = new Registered(new ArrayList<>(rows.size()), new HashSet<>());
-                    rows.forEach(row -> (row.getBoolean("erased") ? registered.refused() : registered.created())
-                            .add(row.getString("username")));
-                    return registered;
-                });
+        return pool.preparedQuery(UserSql.REGISTER).execute(given).map(rows -> {
+            Registered registered = new Registered(new ArrayList<>(rows.size()), new HashSet<>());
+            rows.forEach(row -> (row.getBoolean("erased") ? registered.refused() : registered.created())
+                    .add(row.getString("username")));
+            return registered;
+        });
     }
 
     /**

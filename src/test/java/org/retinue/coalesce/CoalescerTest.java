@@ -338,7 +338,7 @@ class CoalescerTest {
     }
 
     @Test
-    void twoCallsAboutTheSameThingAreInOneBatchOrOneAfterTheOther() {
+    void callsAboutTheSameThingThatAskDifferentAreAnsweredOneAfterTheOther() {
         Coalescer<Integer, String> coalescer = new Coalescer<>(
                 "test", new Limits(3, 1, 1_000, 10_000, LONG), sender, CoalescerTest::judge, key -> key % 10);
         toClose.add(coalescer);
@@ -350,13 +350,31 @@ class CoalescerTest {
         assertThat(sender.batches).containsExactly(List.of(1), List.of(2));
 
         sender.answer();
-        assertThat(sender.batches).endsWith(List.of(11, 21)).hasSize(3);
+        assertThat(sender.batches).endsWith(List.of(11)).hasSize(3);
         sender.answer();
+        assertThat(sender.batches).hasSize(3);
         sender.answer();
         held.awaitItem().assertItem("answer to 11");
+        assertThat(sender.batches).endsWith(List.of(21)).hasSize(4);
+        sender.answer();
         behind.awaitItem().assertItem("answer to 21");
         assertThat(call(coalescer, 1)).isNotNull();
-        assertThat(sender.batches).hasSize(4);
+        assertThat(sender.batches).hasSize(5);
+    }
+
+    @Test
+    void callsAboutTheSameThingThatAskTheSameShareABatch() {
+        Coalescer<Integer, String> coalescer = new Coalescer<>(
+                "test", new Limits(3, 1, 1_000, 10_000, LONG), sender, CoalescerTest::judge, key -> key % 10);
+        toClose.add(coalescer);
+
+        call(coalescer, 1);
+        call(coalescer, 11);
+        call(coalescer, 21);
+        call(coalescer, 11);
+        sender.answer();
+
+        assertThat(sender.batches).containsExactly(List.of(1), List.of(11, 11));
     }
 
     @Test

@@ -66,7 +66,7 @@ class SqlFailureTest {
 
         Throwable failure = failure(connection.query(SLOW).execute()).join();
 
-        assertThat(SqlFailure.verdict(failure)).as("%s", failure).isEqualTo(Verdict.RETRY);
+        assertThat(SqlFailure.verdict(failure)).as("%s", failure).isEqualTo(Verdict.RESEND);
     }
 
     @Test
@@ -80,7 +80,7 @@ class SqlFailureTest {
         Throwable failure =
                 failure(connection.query("delete from users").execute()).join();
 
-        assertThat(SqlFailure.verdict(failure)).as("%s", failure).isEqualTo(Verdict.RETRY);
+        assertThat(SqlFailure.verdict(failure)).as("%s", failure).isEqualTo(Verdict.RESEND);
         assertThat(SqlFailure.isTransient(failure)).isTrue();
         assertThat(SqlFailure.isUnavailable(failure)).isTrue();
     }

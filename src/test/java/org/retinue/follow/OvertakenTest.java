@@ -16,8 +16,10 @@ import org.retinue.Crowd;
 import org.retinue.Locks;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.database.SqlFailure;
 import org.retinue.erasure.ErasedNames;
 import org.retinue.erasure.Erasures;
+import org.retinue.user.FollowCeiling;
 
 /** One transaction overtakes another at the worst moment, which locks bring about every time. */
 class OvertakenTest {
@@ -106,6 +108,41 @@ class OvertakenTest {
                         .atMost(PATIENCE)
                         .size())
                 .isZero();
+    }
+
+    /** Its statement has committed: sent again with the other, it would be told that nothing changed. */
+    @Test
+    void whatWasDoneIsToldThoughWhatWasOvertakenBesideItFails() throws Exception {
+        TestDatabase.assumeOneNode("on a cluster, whatever writes follows takes turns");
+        Crowd.of("alice", "bob", "carol");
+        Change overtaken = Change.of(new Pair("alice", "bob"), Wish.FOLLOW);
+        Change done = Change.of(new Pair("carol", "bob"), Wish.FOLLOW);
+        CompletableFuture<List<ChangeResult>> results;
+        try (Locks stopping = Locks.begin()) {
+            try (Locks blocking = Locks.begin()) {
+                blocking.sql(
+                        "insert into follows (follower_id, followed_id, blocks_since, blocked_by_since)"
+                                + " select a.id, b.id, case a.username when 'bob' then now() end,"
+                                + " case b.username when 'bob' then now() end"
+                                + " from users a, users b where (a.username, b.username) in (('alice', 'bob'), ('bob', 'alice'))");
+                results = FollowStatements.changeAll(TestDatabase.pool(), List.of(overtaken, done), FollowCeiling.NONE)
+                        .subscribeAsCompletionStage();
+                blocking.awaitWaiter();
+                // It comes to it when that statement has ended, before the next one.
+                CompletableFuture<?> locked = stopping.connection()
+                        .query("lock table users in access exclusive mode")
+                        .execute()
+                        .subscribeAsCompletionStage();
+                blocking.awaitWaiters(2);
+                assertThat(locked).isNotDone();
+            }
+            stopping.awaitWaiter();
+            assertThat(results).isNotDone();
+            TestDatabase.sql("select pg_terminate_backend(pid) from pg_locks where not granted");
+            assertThat(results.get(20, TimeUnit.SECONDS).get(0)).isInstanceOf(ChangeResult.Failed.class);
+        }
+        assertThat(results.join().get(1).orThrow().outcome()).isEqualTo(FollowOutcome.FOLLOWED);
+        assertThatThrownBy(() -> results.join().get(0).orThrow()).matches(SqlFailure::isUnavailable);
     }
 
     @Test
