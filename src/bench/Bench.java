@@ -188,6 +188,7 @@ public final class Bench {
 
     private Sample wrk(String operation, int count, int duration) throws Exception {
         boolean celebrity = operation.equals("celebrity");
+        long failedBefore = failed();
         String output = execute(
                 Map.of(
                         "OPERATION", celebrity ? "follow" : operation,
@@ -206,7 +207,17 @@ public final class Bench {
                 Double.parseDouble(result.group(1)),
                 Double.parseDouble(result.group(2)),
                 Double.parseDouble(result.group(3)),
-                Long.parseLong(result.group(4)));
+                Long.parseLong(result.group(4)) + failed() - failedBefore);
+    }
+
+    /** How many requests the service has refused or failed: neither is of the callers' making here. */
+    private static long failed() throws IOException, InterruptedException {
+        return Pattern.compile(
+                        "^http_server_requests_seconds_count.*status=\"(?:429|5..)\".* (\\S+)$", Pattern.MULTILINE)
+                .matcher(get("/q/metrics").body())
+                .results()
+                .mapToLong(count -> (long) Double.parseDouble(count.group(1)))
+                .sum();
     }
 
     private double pgbench(String operation, int clients, int duration) throws Exception {
