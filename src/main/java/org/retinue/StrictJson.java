@@ -20,6 +20,12 @@ import org.retinue.rest.InstantSerializer;
 @Singleton
 final class StrictJson implements ObjectMapperCustomizer {
 
+    /** The last: what is registered later is asked first, and Jackson's own modules write instants too. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
+
     @Override
     @SuppressWarnings("deprecation") // of the ways to set a MapperFeature, the one that a given mapper has
     public void customize(ObjectMapper mapper) {

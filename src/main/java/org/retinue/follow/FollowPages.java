@@ -17,12 +17,11 @@ public enum FollowPages {
     /** Who follows a user. */
     FOLLOWERS(FollowSql.FOLLOWERS_NEWEST, FollowSql.FOLLOWERS_OLDEST);
 
-    private final String newest;
-    private final String oldest;
+    @SuppressWarnings("ImmutableEnumChecker") // it never changes
+    private final TimeList<Item> list;
 
     FollowPages(String newest, String oldest) {
-        this.newest = newest;
-        this.oldest = oldest;
+        list = new TimeList<>(name().toLowerCase(Locale.ROOT), newest, oldest, Item::of);
     }
 
     /**
@@ -36,17 +35,13 @@ public enum FollowPages {
     @RegisterForReflection
     public record Item(String username, String displayName, Instant since) {
 
-        static Item of(Row row) {
-            return new Item(
-                    row.getString("username"),
-                    row.getString("display_name"),
-                    row.getOffsetDateTime("since").toInstant());
+        static Item of(String username, Instant since, Row row) {
+            return new Item(username, row.getString("display_name"), since);
         }
     }
 
     Uni<FollowPage> fetch(Queries database, String username, PageRequest request) {
-        return new TimeList<>(name().toLowerCase(Locale.ROOT), newest, oldest, Item::of)
-                .fetch(database, username, request)
+        return list.fetch(database, username, request)
                 .map(part ->
                         new FollowPage(part.items(), part.next(), part.row().getLong("total")));
     }

@@ -221,9 +221,7 @@ public class FollowResource {
 
     private static Answer notFollowing(Pair pair) {
         String detail = "'" + pair.follower() + "' does not follow '" + pair.followed() + "'";
-        return Answer.of(Problem.of(ProblemCode.NOT_FOLLOWING, detail)
-                .with("follower", pair.follower())
-                .with("followed", pair.followed()));
+        return Answer.of(Problem.ofPair(ProblemCode.NOT_FOLLOWING, detail, pair.follower(), pair.followed()));
     }
 
     private static Answer answer(FollowOutcome outcome, Relationship relationship) {

@@ -13,13 +13,23 @@ public enum FollowState {
     /** It followed when one of the two was suspended, and will again. */
     SUSPENDED;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** As the type follow_state has it; null is {@link #NONE}. */
     public static FollowState of(String label) {
-        return label == null ? NONE : valueOf(label.toUpperCase(Locale.ROOT));
+        if (label == null) {
+            return NONE;
+        }
+        return switch (label) {
+            case "requested" -> REQUESTED;
+            case "following" -> FOLLOWING;
+            case "suspended" -> SUSPENDED;
+            default -> throw new IllegalArgumentException(label);
+        };
     }
 
     /** As the type follow_state has it. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

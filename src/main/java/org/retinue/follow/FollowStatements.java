@@ -230,12 +230,11 @@ final class FollowStatements {
             throw Problem.suspended(pair.followed());
         }
         if (told.there != null && told.there.getBoolean("blocked")) {
-            throw Problem.of(
-                            ProblemCode.BLOCKED,
-                            "'" + pair.follower() + "' can't follow '" + pair.followed()
-                                    + "': there is a block between them")
-                    .with("follower", pair.follower())
-                    .with("followed", pair.followed());
+            throw Problem.ofPair(
+                    ProblemCode.BLOCKED,
+                    "'" + pair.follower() + "' can't follow '" + pair.followed() + "': there is a block between them",
+                    pair.follower(),
+                    pair.followed());
         }
     }
 

@@ -11,8 +11,10 @@ public enum Wish {
     /** To have it on record that it follows, private or not: for what an operator imports. */
     FOLLOWING;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** As {@link FollowSql#CHANGE} has it. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

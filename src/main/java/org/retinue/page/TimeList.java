@@ -35,7 +35,7 @@ public final class TimeList<T> {
     private final String name;
     private final String newest;
     private final String oldest;
-    private final Function<Row, T> item;
+    private final Items<T> items;
 
     /**
      * A list.
@@ -43,13 +43,24 @@ public final class TimeList<T> {
      * @param name by which its cursors know it
      * @param newest the statement for the newest first
      * @param oldest the statement for the oldest first
-     * @param item what a row says
+     * @param items what rows say
      */
-    public TimeList(String name, String newest, String oldest, Function<Row, T> item) {
+    public TimeList(String name, String newest, String oldest, Items<T> items) {
         this.name = name;
         this.newest = newest;
         this.oldest = oldest;
-        this.item = item;
+        this.items = items;
+    }
+
+    /**
+     * What rows say.
+     *
+     * @param <T> an item
+     */
+    public interface Items<T> {
+
+        /** Reads a row, of which some is read already. */
+        T item(String username, Instant since, Row row);
     }
 
     /**
@@ -123,14 +134,21 @@ public final class TimeList<T> {
         if (rows.size() == 0) {
             throw Problem.unknownUser(owner);
         }
+        // The client looks for a name among those of all columns, for each value.
+        List<String> columns = rows.columnsNames();
+        int idColumn = columns.indexOf("id");
+        int sinceColumn = columns.indexOf("since");
+        int usernameColumn = columns.indexOf("username");
         Row any = null;
         List<Entry<T>> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
             any = row;
-            if (row.getLong("id") != null) {
-                Instant since = row.getOffsetDateTime("since").toInstant();
-                boolean isErased = row.getString("username") == null;
-                entries.add(new Entry<>(new Position(since, row.getLong("id")), isErased ? null : item.apply(row)));
+            Long id = row.getLong(idColumn);
+            if (id != null) {
+                Instant since = row.getOffsetDateTime(sinceColumn).toInstant();
+                String username = row.getString(usernameColumn);
+                T item = username == null ? null : items.item(username, since, row);
+                entries.add(new Entry<>(new Position(since, id), item));
             }
         }
         Comparator<Entry<T>> byTime = Comparator.comparing((Entry<T> entry) -> entry.position.since())
@@ -139,8 +157,8 @@ public final class TimeList<T> {
         boolean more = entries.size() > request.limit();
         List<Entry<T>> shown = more ? entries.subList(0, request.limit()) : entries;
         String next = more ? Cursor.write(list, shown.get(shown.size() - 1).position) : null;
-        List<T> items = shown.stream().map(Entry::item).filter(Objects::nonNull).toList();
-        return new Part<>(items, next, any);
+        return new Part<>(
+                shown.stream().map(Entry::item).filter(Objects::nonNull).toList(), next, any);
     }
 
     private static Position earlier(Position cursor, Position bound) {

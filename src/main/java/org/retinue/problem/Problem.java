@@ -36,6 +36,14 @@ public final class Problem extends RuntimeException {
                 .with("user", username);
     }
 
+    /** Of a follower and whom it follows, or would. */
+    public static Problem ofPair(ProblemCode code, String detail, String follower, String followed) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("follower", follower);
+        members.put("followed", followed);
+        return new Problem(code, detail, members);
+    }
+
     /** The user of this name asked to follow itself. */
     public static Problem selfFollow(String username) {
         return of(ProblemCode.SELF_FOLLOW, "'" + username + "' can't follow itself")

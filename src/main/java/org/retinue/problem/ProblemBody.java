@@ -51,7 +51,7 @@ public record ProblemBody(
     public static ProblemBody of(Problem problem, String requestId) {
         ProblemCode code = problem.code();
         return new ProblemBody(
-                "urn:retinue:problem:" + code.code(),
+                code.type(),
                 code.title(),
                 code.status(),
                 code.code(),

@@ -70,11 +70,13 @@ public enum ProblemCode {
     private final int status;
     private final String title;
     private final String code;
+    private final String type;
 
     ProblemCode(int status, String title) {
         this.status = status;
         this.title = title;
         this.code = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.type = "urn:retinue:problem:" + code;
     }
 
     /** The HTTP status. */
@@ -95,6 +97,11 @@ public enum ProblemCode {
     /** As it stands in {@code code}: {@code unknown-user}. */
     public String code() {
         return code;
+    }
+
+    /** The URI that names it. */
+    public String type() {
+        return type;
     }
 
     /** The code that stands for an HTTP status which the framework itself gave. */

@@ -32,12 +32,8 @@ public record MutePage(List<Item> items, String next) {
     @Schema(name = "MutePageItem")
     public record Item(String username, String displayName, Instant since, Instant until) {
 
-        static Item of(Row row) {
-            return new Item(
-                    row.getString("username"),
-                    row.getString("display_name"),
-                    instant(row, "since"),
-                    instant(row, "until"));
+        static Item of(String username, Instant since, Row row) {
+            return new Item(username, row.getString("display_name"), since, instant(row, "until"));
         }
     }
 }

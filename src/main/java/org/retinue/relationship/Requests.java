@@ -139,9 +139,8 @@ public class Requests {
 
     /** There is no request of this pair. */
     static Problem notRequested(String follower, String followed) {
-        return Problem.of(ProblemCode.NOT_REQUESTED, "'" + follower + "' does not ask to follow '" + followed + "'")
-                .with("follower", follower)
-                .with("followed", followed);
+        String detail = "'" + follower + "' does not ask to follow '" + followed + "'";
+        return Problem.ofPair(ProblemCode.NOT_REQUESTED, detail, follower, followed);
     }
 
     private Uni<Row> one(String statement, String follower, String followed, Tuple parameters) {

@@ -1,7 +1,5 @@
 package org.retinue.relationship;
 
-import static org.retinue.database.Instants.instant;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
@@ -30,8 +28,8 @@ public record UserPage(List<Item> items, String next) {
     @Schema(name = "UserPageItem")
     public record Item(String username, String displayName, Instant since) {
 
-        static Item of(Row row) {
-            return new Item(row.getString("username"), row.getString("display_name"), instant(row, "since"));
+        static Item of(String username, Instant since, Row row) {
+            return new Item(username, row.getString("display_name"), since);
         }
     }
 }

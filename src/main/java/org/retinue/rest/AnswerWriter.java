@@ -2,7 +2,7 @@ package org.retinue.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.ws.rs.core.HttpHeaders;
+import io.vertx.core.http.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -19,6 +19,9 @@ import org.retinue.problem.ProblemBody;
 /** Writes an {@link Answer} straight to the response. */
 @Provider
 public final class AnswerWriter implements ServerMessageBodyWriter<Answer> {
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized(MediaType.APPLICATION_JSON);
+    private static final CharSequence PROBLEM = HttpHeaders.createOptimized(ProblemBody.MEDIA_TYPE);
 
     private final ObjectMapper mapper;
 
@@ -40,19 +43,18 @@ public final class AnswerWriter implements ServerMessageBodyWriter<Answer> {
     @Override
     public void writeResponse(Answer answer, Type genericType, ServerRequestContext context)
             throws JsonProcessingException {
+        byte[] body = answer.body() == null ? null : mapper.writeValueAsBytes(answer.body());
         ServerHttpResponse response = context.serverResponse();
         // It would set the headers that the framework knows of.
         response.setPreCommitListener(null);
         response.setStatusCode(answer.status());
         answer.headers().forEach(response::setResponseHeader);
-        if (answer.body() == null) {
+        if (body == null) {
             response.end();
             return;
         }
-        response.setResponseHeader(
-                HttpHeaders.CONTENT_TYPE,
-                answer.body() instanceof ProblemBody ? ProblemBody.MEDIA_TYPE : MediaType.APPLICATION_JSON);
-        response.end(mapper.writeValueAsBytes(answer.body()));
+        response.setResponseHeader(HttpHeaders.CONTENT_TYPE, answer.body() instanceof ProblemBody ? PROBLEM : JSON);
+        response.end(body);
     }
 
     /** The way of a framework that has interceptors of what is written; here there are none. */

@@ -42,11 +42,10 @@ public final class FollowCeiling {
 
     /** Why the one may not follow the other: it follows as many as it may. */
     public Problem reached(String follower, String followed) {
-        return Problem.of(
-                        ProblemCode.TOO_MANY_FOLLOWING,
-                        "'" + follower + "' can't follow '" + followed + "': it follows " + most
-                                + ", and may not follow more")
-                .with("follower", follower)
-                .with("followed", followed);
+        return Problem.ofPair(
+                ProblemCode.TOO_MANY_FOLLOWING,
+                "'" + follower + "' can't follow '" + followed + "': it follows " + most + ", and may not follow more",
+                follower,
+                followed);
     }
 }
