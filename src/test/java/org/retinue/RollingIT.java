@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Replicas on one database, as a cluster runs them: the schema is a job's to migrate, and releases roll. */
@@ -69,6 +71,7 @@ class RollingIT {
     }
 
     @Test
+    @Timeout(value = 3, unit = TimeUnit.HOURS)
     void aRollingRestartFailsNoRequestOfAClientThatRetries() throws Exception {
         RunningRetinue first = replica();
         List<RunningRetinue> replicas = new ArrayList<>(List.of(first, replica()));
