@@ -27,6 +27,9 @@ final class RunningRetinue {
     /** Several times what a first start takes on a busy machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** There is one once the database of a first start is where it stays. */
+    private static final String POSTMASTER = "postgresql/postmaster.pid";
+
     private static final Duration GLANCE = Duration.ofMillis(20);
 
     private static final Predicate<String> UNDER_WAY = Pattern.compile(
@@ -65,6 +68,18 @@ final class RunningRetinue {
                     .as("nanoseconds until ready answers %s; it said: %s", status, said())
                     .isLessThan(deadline);
             Thread.sleep(GLANCE.toMillis());
+        }
+    }
+
+    /** Waits until its first start has come to this file of its data, or is past it. */
+    void awaitFirstStart(String file) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(data.resolve(file)) && !Files.exists(data.resolve(POSTMASTER))) {
+            assertThat(process.isAlive()).as(() -> "lives; it said: " + said()).isTrue();
+            assertThat(System.nanoTime())
+                    .as(() -> "nanoseconds until there is " + file + "; it said: " + said())
+                    .isLessThan(deadline);
+            Thread.sleep(1);
         }
     }
 
@@ -187,9 +202,7 @@ final class RunningRetinue {
     }
 
     private String postmasterLine(int line) throws IOException {
-        return Files.readAllLines(data.resolve("postgresql/postmaster.pid"))
-                .get(line)
-                .strip();
+        return Files.readAllLines(data.resolve(POSTMASTER)).get(line).strip();
     }
 
     private String said() {

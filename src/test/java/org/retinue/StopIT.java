@@ -19,10 +19,7 @@ class StopIT {
     @Test
     void sigtermDuringTheFirstStartAndUnderLoadEndsBothAndKeepsWhatWasAcknowledged() throws Exception {
         RunningRetinue first = starter.start();
-        while (!Files.exists(first.data().resolve("postgresql.new/PG_VERSION"))) {
-            assertThat(first.isAlive()).as("%s", first.stderr()).isTrue();
-            Thread.sleep(1);
-        }
+        first.awaitFirstStart("postgresql.new/PG_VERSION");
         first.sigterm();
 
         RunningRetinue retinue = starter.startReady();
