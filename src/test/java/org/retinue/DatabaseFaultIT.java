@@ -41,6 +41,9 @@ class DatabaseFaultIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    /** Where a silence has to be noticed first. */
+    private static final Duration LATER = Duration.ofSeconds(10);
+
     private static final RetinueStarter STARTER = new RetinueStarter();
     private static boolean hasSmallDisk;
     private static PostgresServer server;
@@ -64,14 +67,19 @@ class DatabaseFaultIT {
 
     @AfterAll
     static void stop() throws Exception {
+        STARTER.endAll();
+        if (wire != null) {
+            wire.close();
+        }
+        if (server != null) {
+            server.close();
+        }
         STARTER.afterEach(null);
-        wire.close();
-        server.close();
     }
 
     @BeforeEach
     void emptyGraph() throws Exception {
-        retinue.awaitHealth(200, SOON);
+        retinue.awaitHealth(200, LATER);
         server.sql("truncate users, follows, followers, follow_counts");
     }
 
@@ -126,16 +134,16 @@ class DatabaseFaultIT {
         wire.speak(false);
         long spoken = System.nanoTime();
 
-        assertBackSoon(load, "silence of " + millis + " ms");
+        assertBackWithin(LATER, load, "silence of " + millis + " ms");
         load.awaitAcknowledged(200).end();
         for (CompletableFuture<Duration> other : others) {
             assertThat(other.join()).isLessThan(DEADLINE);
         }
-        if (millis > DEADLINE.toMillis()) {
+        if (millis > 10_000) {
             assertThat(unready).as("readiness went down").isTrue();
         }
         // what is still unused of the connections that the network forgot
-        Thread.sleep(Math.max(0, SOON.toMillis() - (System.nanoTime() - spoken) / 1_000_000));
+        Thread.sleep(Math.max(0, LATER.toMillis() - (System.nanoTime() - spoken) / 1_000_000));
         assertKept(load);
         assertPoolIsWhole();
     }
@@ -146,12 +154,14 @@ class DatabaseFaultIT {
         load.begin(retinue, 32).awaitAcknowledged(500);
 
         wire.silence();
-        Thread.sleep(1_000);
+        Thread.sleep(500);
         wire.speak(true);
 
         assertBackSoon(load, "pause");
         load.end();
         assertThat(load.statuses()).doesNotContainKeys(503, 504);
+        // some began a little later than the pause did
+        assertThat(load.longest()).as("the longest answer").isGreaterThan(Duration.ofMillis(400));
         assertKept(load);
     }
 
@@ -195,7 +205,11 @@ class DatabaseFaultIT {
             lock.execute("select 1 from follow_counts for update");
 
             CompletableFuture<HttpResponse<String>> canceled = sendAsync("PUT", "/v1/users/alice/following/bob", "");
+            long limit = System.nanoTime() + Duration.ofMinutes(1).toNanos();
             while (!canceled.isDone()) {
+                assertThat(System.nanoTime())
+                        .as("nanoseconds until it is answered")
+                        .isLessThan(limit);
                 server.sql("select pg_cancel_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'");
                 Thread.sleep(20);
             }
@@ -291,7 +305,7 @@ class DatabaseFaultIT {
         try {
             do {
                 takeAll(all);
-            } while (killOthers(all.get(0)) > 0);
+            } while (killOthers(all.get(0)) > 0 || all.size() < PostgresServer.CONNECTIONS);
 
             HttpResponse<String> refused = retinue.put("/v1/users/alice/following/bob");
             assertForLater(refused);
@@ -350,15 +364,19 @@ class DatabaseFaultIT {
 
     /** From now until something is acknowledged, and until it is ready. */
     private static void assertBackSoon(FollowLoad load, String after) throws Exception {
+        assertBackWithin(SOON, load, after);
+    }
+
+    private static void assertBackWithin(Duration limit, FollowLoad load, String after) throws Exception {
         long back = System.nanoTime();
         load.awaitAcknowledged(1);
         Duration served = Duration.ofNanos(System.nanoTime() - back);
-        retinue.awaitHealth(200, SOON);
+        retinue.awaitHealth(200, limit);
         Duration ready = Duration.ofNanos(System.nanoTime() - back);
         System.out.printf(
                 "%s: served again after %d ms, ready after %d ms%n", after, served.toMillis(), ready.toMillis());
-        assertThat(served).as(after).isLessThan(SOON);
-        assertThat(ready).as(after).isLessThan(SOON);
+        assertThat(served).as(after).isLessThan(limit);
+        assertThat(ready).as(after).isLessThan(limit);
     }
 
     private static void assertKept(FollowLoad load) throws Exception {

@@ -84,7 +84,7 @@ class FailoverIT {
      * still there. So it is told to wait no longer, and whoever waits for its locks goes on.
      */
     private static void assertNobodyIsLeftAt(PostgresServer server) throws Exception {
-        long end = System.nanoTime() + SOON.toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         String left;
         do {
             server.sql("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");

@@ -28,7 +28,7 @@ class LimitsIT {
     private static final Duration TRICKLE = Duration.ofMillis(50);
     private static final Duration HEADER_LIMIT = Duration.ofSeconds(1);
     private static final Duration BODY_LIMIT = Duration.ofSeconds(1);
-    private static final Duration IDLE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(3);
     private static final Duration TOLERANCE = Duration.ofSeconds(8);
 
     private static final int NEVER_READING = 20;
@@ -59,7 +59,7 @@ class LimitsIT {
         retinue = STARTER.onServer(server.port())
                 .with("RETINUE_HEADER_TIMEOUT", "1")
                 .with("RETINUE_BODY_TIMEOUT", "1")
-                .with("RETINUE_IDLE_TIMEOUT", "2")
+                .with("RETINUE_IDLE_TIMEOUT", "3")
                 .with("RETINUE_LARGEST_BODY_BYTES", "2048")
                 .with("RETINUE_MAX_FOLLOWING", "2")
                 .with("RETINUE_RATE_LIMIT", "100000")

@@ -27,8 +27,11 @@ final class PostgresServer {
     /** Its programs and an empty database, made by the first test that needs them, and kept for the next build. */
     private static final Path KEPT = Path.of("target", "it-postgres").toAbsolutePath();
 
+    /** How many it takes at a time. */
+    static final int CONNECTIONS = 60;
+
     private static final List<String> DURABLE =
-            List.of("fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=60");
+            List.of("fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=" + CONNECTIONS);
 
     private final Path data;
     private final int port;
@@ -187,7 +190,7 @@ final class PostgresServer {
                 .setDataDirectory(KEPT.resolve("template"))
                 .setCleanDataDirectory(false)
                 // no more than later: a standby starts with no fewer than it was told of
-                .setServerConfig("max_connections", "60")
+                .setServerConfig("max_connections", String.valueOf(CONNECTIONS))
                 .start()
                 .close();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** On a server that somebody else runs: its schema is brought up to date, and its absence is lived through. */
 class ReadyIT {
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String MIGRATIONS =
             "select concat(count(*), ' ', max(installed_on)) from flyway_schema_history";
 

@@ -72,7 +72,7 @@ class StartIT {
         try (Connection database = retinue.database();
                 Statement statement = database.createStatement()) {
             statement.execute("update follow_counts set followers = followers + 7");
-            statement.execute("update audits set place = null, next_at = '-infinity'");
+            statement.execute("update audits set place = null, next_at = '-infinity', held_until = '-infinity'");
         }
 
         RunningRetinue replica = onTheDatabaseThereIs().startReady();

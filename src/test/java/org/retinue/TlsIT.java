@@ -54,7 +54,9 @@ class TlsIT {
 
     @AfterAll
     static void stopDatabase() throws Exception {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         STARTER.afterEach(null);
     }
 
@@ -67,7 +69,7 @@ class TlsIT {
                 .with("RETINUE_HEADER_TIMEOUT", "1")
                 .start();
 
-        assertThat(awaitReady(retinue)).isEqualTo(200);
+        awaitReady(retinue);
 
         assertThat(
                         server.ask(
@@ -128,7 +130,7 @@ class TlsIT {
                 + "&sslrootcert=" + file;
     }
 
-    private int awaitReady(RunningRetinue retinue) throws Exception {
+    private void awaitReady(RunningRetinue retinue) throws Exception {
         HttpClient client =
                 HttpClient.newBuilder().sslContext(localhost.trust()).build();
         HttpRequest ready = HttpRequest.newBuilder(
@@ -136,18 +138,21 @@ class TlsIT {
                 .timeout(PATIENCE)
                 .build();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                return client.send(ready, BodyHandlers.ofString()).statusCode();
-            } catch (IOException notYet) {
-                assertThat(retinue.isAlive())
-                        .as("lives; it said: %s", retinue.stderr())
-                        .isTrue();
-                assertThat(System.nanoTime())
-                        .as("it said: %s", retinue.stdout())
-                        .isLessThan(deadline);
-                Thread.sleep(20);
-            }
+        while (status(client, ready) != 200) {
+            assertThat(retinue.isAlive())
+                    .as("lives; it said: %s", retinue.stderr())
+                    .isTrue();
+            assertThat(System.nanoTime()).as("it said: %s", retinue.stdout()).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    /** 0 when nobody answers. */
+    private static int status(HttpClient client, HttpRequest request) throws InterruptedException {
+        try {
+            return client.send(request, BodyHandlers.ofString()).statusCode();
+        } catch (IOException notYet) {
+            return 0;
         }
     }
 
