@@ -28,10 +28,17 @@ class RollingIT {
     private static final int ATTEMPTS = 10;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /** So many calls are served before a replica is stopped, and as many more after that. */
+    private static final int SERVED = 200;
+
     @RegisterExtension
     final RetinueStarter starter = new RetinueStarter();
 
     private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Whether the clients leave the machine to a start beside them. */
+    private final AtomicBoolean idling = new AtomicBoolean(true);
+
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger retried = new AtomicInteger();
     private final List<String> failed = Collections.synchronizedList(new ArrayList<>());
@@ -45,6 +52,7 @@ class RollingIT {
 
     @AfterEach
     void stopServer() throws Exception {
+        ended.set(true);
         server.close();
     }
 
@@ -90,7 +98,11 @@ class RollingIT {
                 for (int i = 0; i < replicas.size(); i++) {
                     RunningRetinue next = replica().awaitReady();
                     balancer.add(next);
+                    idling.set(false);
+                    awaitServed();
                     replicas.set(i, next).sigterm();
+                    awaitServed();
+                    idling.set(true);
                 }
             }
             ended.set(true);
@@ -102,7 +114,7 @@ class RollingIT {
         System.out.printf(
                 "rolling restart: %d failed, %d retried, %d served%n", failed.size(), retried.get(), served.get());
         assertThat(failed).isEmpty();
-        assertThat(served.get()).isGreaterThan(100);
+        assertThat(served.get()).isGreaterThan(2 * 2 * SERVED);
         assertThat(retried.get()).as("retried").isLessThan(served.get());
         assertThat(replicas.get(0).get("/v1/audit").body()).contains("\"drift\":0");
     }
@@ -124,6 +136,20 @@ class RollingIT {
             expect(http, "GET", follow, 200, 200);
             expect(http, "DELETE", follow, 204, 204);
             expect(http, "GET", follow, 404, 404);
+            for (int i = 0; i < 50 && idling.get() && !ended.get(); i++) {
+                pause(Duration.ofMillis(10));
+            }
+        }
+    }
+
+    private void awaitServed() throws InterruptedException {
+        int goal = served.get() + SERVED;
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (served.get() < goal) {
+            assertThat(System.nanoTime())
+                    .as("nanoseconds until %s are served; failed: %s", goal, failed)
+                    .isLessThan(deadline);
+            Thread.sleep(5);
         }
     }
 
@@ -151,12 +177,16 @@ class RollingIT {
                 return;
             }
             retried.incrementAndGet();
-            try {
-                Thread.sleep(PAUSE.toMillis());
-            } catch (InterruptedException e) {
-                return;
-            }
+            pause(PAUSE);
         }
         failed.add(method + " " + uri.getPath() + ": " + answer);
+    }
+
+    private static void pause(Duration pause) {
+        try {
+            Thread.sleep(pause.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
