@@ -1,14 +1,11 @@
 package org.retinue;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import org.retinue.database.EmbeddedDatabase;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -66,12 +63,20 @@ public final class BlackBoxDatabase implements QuarkusTestResourceLifecycleManag
         try {
             Path folder = Files.createTempDirectory("retinue-test-");
             toStop.push(() -> TestDatabase.delete(folder));
-            EmbeddedDatabase embedded = EmbeddedDatabase.start(folder);
-            toStop.push(embedded::close);
-            return "postgresql://" + embedded.address().user() + ":"
-                    + embedded.address().password() + "@" + embedded.address().server();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            PostgresServer server = PostgresServer.create(folder.resolve("server"));
+            toStop.push(() -> close(server));
+            server.start();
+            return "postgresql://postgres:any@127.0.0.1:" + server.port() + "/postgres";
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void close(PostgresServer server) {
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }
