@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,6 +16,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +41,10 @@ final class FollowLoad {
         FOLLOWS_NOT,
         /** No answer, or one that the database is away: done or not. */
         NOTHING
+    }
+
+    private interface OfUser {
+        void run(String user) throws Exception;
     }
 
     private record Pair(String follower, String followed) {}
@@ -69,9 +75,8 @@ final class FollowLoad {
 
     /** Registers the users. */
     static FollowLoad prepare(RunningRetinue retinue) throws Exception {
-        for (String user : users()) {
-            assertThat(retinue.put("/v1/users/" + user).statusCode()).isEqualTo(201);
-        }
+        forEach(users(), user -> assertThat(retinue.put("/v1/users/" + user).statusCode())
+                .isEqualTo(201));
         return new FollowLoad();
     }
 
@@ -155,16 +160,16 @@ final class FollowLoad {
 
     /** All that was acknowledged is there on both sides, nothing else is, and the service itself finds no drift. */
     void assertKept(RunningRetinue retinue) throws Exception {
-        Set<Pair> seenByFollowers = new HashSet<>();
-        Set<Pair> seenByFollowed = new HashSet<>();
-        for (String user : users()) {
+        Set<Pair> seenByFollowers = ConcurrentHashMap.newKeySet();
+        Set<Pair> seenByFollowed = ConcurrentHashMap.newKeySet();
+        forEach(users(), user -> {
             for (String other : list(retinue, user, "following")) {
                 seenByFollowers.add(new Pair(user, other));
             }
             for (String other : list(retinue, user, "followers")) {
                 seenByFollowed.add(new Pair(other, user));
             }
-        }
+        });
         assertThat(seenByFollowers).as("the two sides").isEqualTo(seenByFollowed);
         assertThat(told(Told.FOLLOWS)).as("acknowledged follows").allMatch(seenByFollowers::contains);
         assertThat(told(Told.FOLLOWS_NOT)).as("acknowledged unfollows").noneMatch(seenByFollowers::contains);
@@ -178,12 +183,13 @@ final class FollowLoad {
 
     /** What was asked and not answered at all was not done either. */
     void assertNothingDoneUnanswered(RunningRetinue retinue) throws Exception {
-        List<Pair> done = new ArrayList<>();
-        for (Pair pair : unanswered) {
-            if (list(retinue, pair.follower(), "following").contains(pair.followed())) {
-                done.add(pair);
+        Set<Pair> done = ConcurrentHashMap.newKeySet();
+        forEach(unanswered.stream().map(Pair::follower).distinct().toList(), follower -> {
+            for (String followed : list(retinue, follower, "following")) {
+                done.add(new Pair(follower, followed));
             }
-        }
+        });
+        done.retainAll(unanswered);
         assertThat(done).as("done, of %s that had no answer", unanswered.size()).isEmpty();
     }
 
@@ -232,7 +238,26 @@ final class FollowLoad {
         return Told.NOTHING;
     }
 
-    private List<String> list(RunningRetinue retinue, String user, String side) throws Exception {
+    /** Some at a time. */
+    private static void forEach(List<String> users, OfUser task) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Future<Void>> all = new ArrayList<>();
+            for (String user : users) {
+                all.add(threads.submit(() -> {
+                    task.run(user);
+                    return null;
+                }));
+            }
+            for (Future<Void> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<String> list(RunningRetinue retinue, String user, String side) throws Exception {
         HttpResponse<String> answer = retinue.get("/v1/users/" + user + "/" + side + "?limit=" + LARGEST_PAGE);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body()).path("items").findValuesAsText("username");
