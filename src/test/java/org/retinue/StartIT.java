@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,11 +33,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StartIT {
 
     private static final String NOBODY = "65534";
+    private static final String[] AS_NOBODY = {"setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"};
 
     private static final RetinueStarter STARTER = new RetinueStarter();
 
-    /** Started with nothing configured. */
+    /** Started with nothing configured; as an ordinary user, where that is possible. */
     private static RunningRetinue retinue;
+
+    /** A copy of the jar that is the user nobody's to read, where root runs the tests. */
+    private static Optional<Path> readableJar = Optional.empty();
 
     @RegisterExtension
     final RetinueStarter starter = new RetinueStarter();
@@ -44,6 +49,10 @@ class StartIT {
     @BeforeAll
     static void start() throws Exception {
         STARTER.beforeEach(null);
+        if (isRoot() && canRunJava(AS_NOBODY)) {
+            readableJar = Optional.of(readableCopy());
+            asNobody(STARTER);
+        }
         retinue = STARTER.with("RETINUE_DATA", null).startReady();
     }
 
@@ -75,21 +84,13 @@ class StartIT {
             statement.execute("update audits set place = null, next_at = '-infinity', held_until = '-infinity'");
         }
 
-        RunningRetinue replica = onTheDatabaseThereIs().startReady();
-
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        // it looks every 10 s, but a minute later when it has just come to the end
+        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
         while (!retinue.get("/v1/users/alice").body().contains("\"followersCount\":0")) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.sleep(100);
         }
-        assertThat(retinue.stdout().stream()
-                                .filter(line -> line.contains("repaired"))
-                                .count()
-                        + replica.stdout().stream()
-                                .filter(line -> line.contains("repaired"))
-                                .count())
-                .as("lines that tell of it")
-                .isPositive();
+        assertThat(retinue.stdout()).as("it tells of it").anyMatch(line -> line.contains("repaired"));
     }
 
     @Test
@@ -98,6 +99,7 @@ class StartIT {
         retinue.put("/v1/users/bob");
         assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isEqualTo(201);
         retinue.sigterm();
+        assertThat(retinue.databaseProcesses()).isEmpty();
 
         retinue = STARTER.startReady();
 
@@ -248,7 +250,10 @@ class StartIT {
 
     @Test
     void aFolderThatCannotBeWrittenIsNamed() throws Exception {
-        asOrdinaryUser();
+        if (isRoot()) {
+            assumeOrdinaryUser();
+            asNobody(starter);
+        }
         Files.createDirectory(starter.data());
         Files.setPosixFilePermissions(starter.data(), PosixFilePermissions.fromString("r-xr-xr-x"));
 
@@ -259,27 +264,30 @@ class StartIT {
 
     @Test
     void anOrdinaryUserCanStartItToo() throws Exception {
-        asOrdinaryUser();
-
-        RunningRetinue started = starter.startReady();
-
-        assertThat(started.put("/v1/users/alice").statusCode()).isEqualTo(201);
-        started.sigterm();
-        assertThat(started.databaseProcesses()).isEmpty();
-    }
-
-    /** When the tests run as root, the next starts are nobody's. */
-    private void asOrdinaryUser() throws Exception {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return;
+        if (isRoot()) {
+            assumeOrdinaryUser();
+            assertThat(Files.getAttribute(STARTER.folder().resolve("data/postgresql"), "unix:uid"))
+                    .hasToString(NOBODY);
         }
-        String[] asNobody = {"setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"};
-        starter.openFolder();
-        starter.through(asNobody).from(readableCopy());
-        assumeThat(canRunJava(asNobody)).as("nobody can run java here").isTrue();
+
+        assertThat(retinue.put("/v1/users/alice").statusCode()).isIn(200, 201);
     }
 
-    private boolean canRunJava(String... prefix) throws InterruptedException {
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private static void assumeOrdinaryUser() {
+        assumeThat(readableJar).as("nobody can run java here").isPresent();
+    }
+
+    /** Its next starts are nobody's, not root's. */
+    private static void asNobody(RetinueStarter starter) throws IOException {
+        starter.openFolder();
+        starter.through(AS_NOBODY).from(readableJar.orElseThrow());
+    }
+
+    private static boolean canRunJava(String... prefix) throws InterruptedException {
         try {
             List<String> command = Stream.concat(
                             Stream.of(prefix), Stream.of(RetinueStarter.JAVA.toString(), "-version"))
@@ -295,9 +303,9 @@ class StartIT {
         }
     }
 
-    private Path readableCopy() throws IOException {
+    private static Path readableCopy() throws IOException {
         Path original = Path.of(System.getProperty("retinue.jar")).getParent();
-        Path copy = starter.folder().resolve("app");
+        Path copy = STARTER.folder().resolve("app");
         try (Stream<Path> everything = Files.walk(original)) {
             for (Path path : everything.toList()) {
                 Path target = copy.resolve(original.relativize(path).toString());
