@@ -28,10 +28,10 @@ class KillIT {
     private static final int UNDER_WAY = 150;
 
     /** How often the service is killed under load: a few times, or as often as the profile soak says. */
-    private static final int KILLS = Integer.getInteger("soak.kills", 3);
+    private static final int KILLS = Integer.getInteger("soak.kills", 2);
 
     private static final int FANS = 20_000;
-    private static final int ERASURE_KILLS = 3;
+    private static final int ERASURE_KILLS = Integer.getInteger("soak.erasure-kills", 2);
 
     private static final RetinueStarter STARTER = new RetinueStarter();
     private static RunningRetinue retinue;

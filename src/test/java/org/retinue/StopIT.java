@@ -24,7 +24,7 @@ class StopIT {
 
         RunningRetinue retinue = starter.startReady();
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue, 64).awaitAcknowledged(2_000);
+        load.begin(retinue, 64).awaitAcknowledged(500);
 
         Duration taken = retinue.sigterm();
 
