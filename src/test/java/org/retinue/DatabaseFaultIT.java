@@ -87,7 +87,7 @@ class DatabaseFaultIT {
     @ValueSource(strings = {"immediate", "fast", "kill -9"})
     void aServerThatEndsUnderLoadAndComesBackCostsNothingThatWasAcknowledged(String how) throws Exception {
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue, 32).awaitAcknowledged(500);
+        load.begin(retinue, 32).awaitAcknowledged(200);
         AtomicBoolean unready = watchReadiness();
 
         if (how.equals("kill -9")) {
@@ -110,7 +110,7 @@ class DatabaseFaultIT {
     @ValueSource(ints = {12_000, 1_500})
     void aNetworkThatFallsSilentWithoutClosingKeepsNobodyBeyondTheDeadline(int millis) throws Exception {
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue, 32).awaitAcknowledged(500);
+        load.begin(retinue, 32).awaitAcknowledged(200);
         AtomicBoolean unready = watchReadiness();
 
         wire.silence();
@@ -151,7 +151,7 @@ class DatabaseFaultIT {
     @Test
     void aNetworkThatPausesAndForgetsNothingCostsOnlyTheTime() throws Exception {
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue, 32).awaitAcknowledged(500);
+        load.begin(retinue, 32).awaitAcknowledged(200);
 
         wire.silence();
         Thread.sleep(500);

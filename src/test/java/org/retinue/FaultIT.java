@@ -102,10 +102,10 @@ class FaultIT {
     @Test
     void aConnectionThatIsKilledInTheMiddleOfABatchCostsNothingThatWasAcknowledged() throws Exception {
         FollowLoad load = FollowLoad.prepare(retinue);
-        load.begin(retinue, 64).awaitAcknowledged(1_000);
+        load.begin(retinue, 64).awaitAcknowledged(300);
         int killed = 0;
         long longestRecovery = 0;
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 24; round++) {
             if (round % 2 == 0) {
                 Thread.sleep(random.nextInt(50));
                 killed += kill(FOLLOWING + " and state = 'active'");
@@ -119,9 +119,9 @@ class FaultIT {
             load.awaitAcknowledged(1);
             longestRecovery = Math.max(longestRecovery, System.nanoTime() - begin);
         }
-        load.awaitAcknowledged(1_000).end();
+        load.awaitAcknowledged(300).end();
 
-        assertThat(killed).as("killed").isGreaterThanOrEqualTo(20);
+        assertThat(killed).as("killed").isGreaterThanOrEqualTo(12);
         assertThat(load.statuses()).containsKey(503);
         load.assertAllAnswered(DEADLINE);
         assertThat(Duration.ofNanos(longestRecovery)).isLessThan(SOON);
@@ -259,7 +259,7 @@ class FaultIT {
         String few = "{\"operations\": [" + one + " ".repeat(LARGEST_BODY - 200) + "]}";
         String tooMany =
                 "{\"operations\": [" + (one + ",").repeat((LARGEST_BODY - 200) / (one.length() + 1)) + one + "]}";
-        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 64)
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 40)
                 .mapToObj(i -> sendAsync("POST", "/v1/batch", i % 2 == 0 ? few : tooMany))
                 .toList();
 
@@ -268,7 +268,7 @@ class FaultIT {
             statuses.merge(answer.get(60, TimeUnit.SECONDS).statusCode(), 1L, Long::sum);
         }
 
-        System.out.println("64 bodies of 10 MiB with a heap of 256 MiB: " + statuses);
+        System.out.println("40 bodies of 10 MiB with a heap of 256 MiB: " + statuses);
         assertThat(statuses.keySet()).contains(503).isSubsetOf(200, 413, 503);
         assertThat(statuses.size()).as("%s: some were taken", statuses).isGreaterThan(1);
         assertThat(retinue.stdout()).noneMatch(line -> line.contains("OutOfMemoryError"));
