@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -87,7 +88,10 @@ class GunzipTest {
     void damageToWhatIsPackedIsNoticed(
             @ForAll @IntRange(min = 10) int at, @ForAll @IntRange(min = 1, max = 255) int bits) {
         byte[] packed = gzip(TEXT);
-        packed[10 + at % (packed.length - 10)] ^= (byte) bits;
+        int place = 10 + at % (packed.length - 10);
+        // The last two bits of what deflate makes of it, just before the checksum, only fill up their byte.
+        Assume.that(place != packed.length - 9 || (bits & 0x3f) != 0);
+        packed[place] ^= (byte) bits;
         assertThatThrownBy(() -> assertThat(unpack(packed, new Random(1))).isNotEqualTo(TEXT))
                 .isInstanceOf(Gunzip.NotGzipException.class);
     }
