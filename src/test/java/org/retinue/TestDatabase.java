@@ -41,6 +41,9 @@ public final class TestDatabase implements LauncherSessionListener {
 
     private static final String URL = "retinue.test.database";
 
+    /** What tests prepare, and hold back while another runs into it, may take its time on a machine that others use. */
+    private static final String LONGEST_STATEMENT = "60s";
+
     private static final String TRUNCATE =
             "truncate users, follows, followers, follow_counts, imports, erasures, erased_names";
 
@@ -133,14 +136,16 @@ public final class TestDatabase implements LauncherSessionListener {
         return pool;
     }
 
-    /** How to reach it, with the settings that the service itself uses. */
+    /** How to reach it, with the settings that the service itself uses, except that all may take longer. */
     public static PgConnectOptions connection() {
         PgConnectOptions connection = PgConnectOptions.fromUri(System.getProperty(URL))
                 .setTrustAll(true)
                 .setUser(System.getProperty("quarkus.datasource.username"))
                 .setPassword(System.getProperty("quarkus.datasource.password"))
                 .setCachePreparedStatements(true);
-        return PoolSettings.apply(connection, Pooler.NONE, isDistributed());
+        return PoolSettings.apply(connection, Pooler.NONE, isDistributed())
+                .addProperty("statement_timeout", LONGEST_STATEMENT)
+                .addProperty("idle_in_transaction_session_timeout", LONGEST_STATEMENT);
     }
 
     /** Runs a statement as it is, again if it is given up for another's sake: on a cluster, emptying can meet what goes on. */
