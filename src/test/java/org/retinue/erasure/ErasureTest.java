@@ -196,7 +196,8 @@ class ErasureTest {
         TestDatabase.sql("update erasures set held_until = now() - interval '1 second'");
         erasures.goOn().await().atMost(PATIENCE);
 
-        Erasure erasure = erasures.find(receipt(id)).await().atMost(PATIENCE);
+        // A service that another test class began may have been quicker, and be at it still.
+        Erasure erasure = ended(erasures.find(receipt(id)).await().atMost(PATIENCE));
         assertThat(erasure.state()).isEqualTo(Erasure.State.COMPLETED);
         assertThat(erasure.removed()).isEqualTo(new Erasure.Removed(3, 4, 2, 2, 3));
         assertThat(count("select count(*) from follows")).isEqualTo(1);
@@ -390,8 +391,18 @@ class ErasureTest {
         }
     }
 
+    /** Tried again when the import had ended before this thread saw that it had begun. */
     @Test
     void whatIsAddedMeanwhileByAnImportIsRefusedOrRemoved() throws Exception {
+        boolean meanwhile = false;
+        for (int round = 0; round < 5 && !meanwhile; round++) {
+            TestDatabase.empty();
+            meanwhile = isErasedDuringAnImport();
+        }
+        assertThat(meanwhile).as("it was erased meanwhile").isTrue();
+    }
+
+    private boolean isErasedDuringAnImport() throws Exception {
         List<String> fans = People.crowd("fan", 2_000);
         People.registered("alice", "bob");
         CompletableFuture<?> imported = Multi.createFrom()
@@ -421,11 +432,11 @@ class ErasureTest {
                 .await()
                 .atMost(PATIENCE));
 
-        assertThat(meanwhile).as("it was erased meanwhile").isTrue();
         imported.get(20, TimeUnit.SECONDS);
         assertThat(erasure.state()).isEqualTo(Erasure.State.COMPLETED);
         assertThat(erasure.removed().followers()).isPositive();
         assertThat(count("select count(*) from follows")).isEqualTo(2_000);
+        return meanwhile;
     }
 
     private Erasure erase(String username) {
