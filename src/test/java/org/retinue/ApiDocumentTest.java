@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,8 +162,13 @@ class ApiDocumentTest {
     }
 
     @Test
-    void metricsAreInPrometheusText() {
+    void metricsAreInPrometheusText() throws InterruptedException {
         given().get("/v1/users");
+        // It is counted just after it is answered.
+        Instant end = Instant.now().plusSeconds(10);
+        while (!metrics().contains("uri=\"/v1/users\"") && Instant.now().isBefore(end)) {
+            Thread.sleep(10);
+        }
 
         given().accept("text/plain")
                 .get("/q/metrics")
@@ -173,6 +179,10 @@ class ApiDocumentTest {
                         containsString("# TYPE http_server_requests_seconds summary"),
                         containsString("uri=\"/v1/users\""),
                         containsString("jvm_memory_used_bytes"));
+    }
+
+    private static String metrics() {
+        return given().accept("text/plain").get("/q/metrics").asString();
     }
 
     @ParameterizedTest
