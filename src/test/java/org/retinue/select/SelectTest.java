@@ -29,7 +29,10 @@ class SelectTest {
     private static final int USERS = 10;
     private static final int DEPTH = 3;
 
-    private final Selector selector = new Selector(TestDatabase.pool());
+    /** None of them is about how long a statement may take. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final Selector selector = new Selector(TestDatabase.pool(), LONG, 100_000);
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void pagesPutTogetherAreWhatTheSetsSay(
@@ -56,7 +59,7 @@ class SelectTest {
     void shortOfBudgetItGoesOnFromPageToPage(
             @ForAll("graphs") RandomGraph graph, @ForAll("expressions") Expression expression) {
         graph.write();
-        Selector thrifty = new Selector(TestDatabase.pool(), Duration.ofSeconds(2), 1);
+        Selector thrifty = new Selector(TestDatabase.pool(), LONG, 1);
 
         List<String> shown = new ArrayList<>();
         String next = null;
