@@ -152,10 +152,7 @@ class CoalescerTest {
 
         call(coalescer, 1);
 
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (sender.batches.size() < 2 && System.nanoTime() < end) {
-            Thread.sleep(1);
-        }
+        sender.awaitBatches(2);
         assertThat(sender.batches).containsExactly(List.of(0), List.of(1));
     }
 
@@ -234,6 +231,54 @@ class CoalescerTest {
     }
 
     @Test
+    void whatIsNeverTakenIsSentAgainAsAWholeAndFailsInTheEnd() {
+        List<List<Integer>> batches = new CopyOnWriteArrayList<>();
+        Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, keys -> {
+            batches.add(keys);
+            return Uni.createFrom().failure(new NotTakenException());
+        });
+
+        List<UniAssertSubscriber<String>> callers = new CopyOnWriteArrayList<>();
+        onOneLoop(() -> IntStream.range(0, 4).forEach(key -> callers.add(call(coalescer, key))));
+
+        callers.forEach(caller -> caller.awaitFailure().assertFailedWith(NotTakenException.class));
+        assertThat(batches).hasSizeGreaterThan(1).containsOnly(List.of(0, 1, 2, 3));
+    }
+
+    @Test
+    void whoCancelsBeforeABatchIsSentAgainIsLeftOut() throws InterruptedException {
+        Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, sender);
+        call(coalescer, 1);
+        UniAssertSubscriber<String> gone = call(coalescer, 2);
+        UniAssertSubscriber<String> here = call(coalescer, 3);
+        sender.answer();
+
+        gone.cancel();
+        sender.fail(new DeadlockException());
+        sender.awaitBatches(3);
+
+        assertThat(sender.batches).containsExactly(List.of(1), List.of(2, 3), List.of(3));
+        sender.answer();
+        assertThat(here.awaitItem().getItem()).isEqualTo("answer to 3");
+    }
+
+    @Test
+    void aJudgeThatThrowsFailsTheCallsOfTheBatchAndFreesItsLane() {
+        Coalescer<Integer, String> coalescer = new Coalescer<>("test", ONE_LANE, sender, failure -> {
+            throw new IllegalStateException("no verdict");
+        });
+        toClose.add(coalescer);
+        UniAssertSubscriber<String> failed = call(coalescer, 1);
+        UniAssertSubscriber<String> behind = call(coalescer, 2);
+
+        sender.fail(new DeadlockException());
+
+        failed.awaitFailure();
+        sender.answer();
+        assertThat(behind.awaitItem().getItem()).isEqualTo("answer to 2");
+    }
+
+    @Test
     void aLostConnectionFailsTheWholeBatchAndIsNotSentAgain() {
         AtomicInteger statements = new AtomicInteger();
         Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, keys -> {
@@ -296,6 +341,30 @@ class CoalescerTest {
         assertThat(sender.batches.get(1)).containsExactly(3);
         sender.answer();
         assertThat(here.awaitItem().getItem()).isEqualTo("answer to 3");
+    }
+
+    @Test
+    void callersThatAreGoneLeaveTheirPlacesInTheQueueToOthers() throws InterruptedException {
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 3, LONG), sender);
+        call(coalescer, 0);
+        UniAssertSubscriber<String> here = call(coalescer, 1);
+        List<UniAssertSubscriber<String>> gone = List.of(call(coalescer, 2), call(coalescer, 3));
+        call(coalescer, 4).assertFailedWith(OverloadedException.class);
+
+        gone.forEach(UniAssertSubscriber::cancel);
+
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        UniAssertSubscriber<String> later = call(coalescer, 4);
+        while (later.getFailure() != null && System.nanoTime() < end) {
+            Thread.sleep(1);
+            later = call(coalescer, 4);
+        }
+        later.assertNotTerminated();
+        sender.answer();
+        assertThat(sender.batches).containsExactly(List.of(0), List.of(1, 4));
+        sender.answer();
+        assertThat(here.awaitItem().getItem()).isEqualTo("answer to 1");
+        assertThat(later.awaitItem().getItem()).isEqualTo("answer to 4");
     }
 
     @Test
@@ -433,6 +502,9 @@ class CoalescerTest {
         if (failure instanceof DeadlockException) {
             return Verdict.RETRY;
         }
+        if (failure instanceof NotTakenException) {
+            return Verdict.RESEND;
+        }
         return failure instanceof ConnectionLostException ? Verdict.FAIL : Verdict.SPLIT;
     }
 
@@ -446,6 +518,8 @@ class CoalescerTest {
     }
 
     private static final class DeadlockException extends RuntimeException {}
+
+    private static final class NotTakenException extends RuntimeException {}
 
     private static final class ConnectionLostException extends RuntimeException {}
 
@@ -465,14 +539,30 @@ class CoalescerTest {
         }
 
         void answer() {
-            int next = answered++;
-            if (next >= emitters.size()) {
-                throw new IndexOutOfBoundsException("no batch waits for an answer");
-            }
+            int next = next();
             emitters.get(next)
                     .complete(batches.get(next).stream()
                             .map(key -> "answer to " + key)
                             .toList());
+        }
+
+        void fail(Throwable failure) {
+            emitters.get(next()).fail(failure);
+        }
+
+        private int next() {
+            int next = answered++;
+            if (next >= emitters.size()) {
+                throw new IndexOutOfBoundsException("no batch waits for an answer");
+            }
+            return next;
+        }
+
+        void awaitBatches(int many) throws InterruptedException {
+            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (batches.size() < many && System.nanoTime() < end) {
+                Thread.sleep(1);
+            }
         }
 
         void answerIfAsked() throws InterruptedException {
