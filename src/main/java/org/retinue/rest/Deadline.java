@@ -19,9 +19,10 @@ class Deadline {
 
     @AroundInvoke
     Object hold(InvocationContext call) throws Exception {
-        return call.proceed() instanceof Uni<?> answer
-                ? goingOn(answer).ifNoItem().after(Duration.ofSeconds(SECONDS)).failWith(Problem::timedOut)
-                : null;
+        return goingOn((Uni<?>) call.proceed())
+                .ifNoItem()
+                .after(Duration.ofSeconds(SECONDS))
+                .failWith(Problem::timedOut);
     }
 
     /** What is under way is never called off: it would not give its connection back. */
