@@ -48,7 +48,7 @@ public final class Bench {
         users = Long.parseLong(options.getOrDefault("users", String.valueOf(Math.max(1_000, edges / 5))));
         spare = Long.parseLong(options.getOrDefault("spare", "2000000"));
         seconds = Integer.parseInt(options.getOrDefault("seconds", "10"));
-        warmup = Integer.parseInt(options.getOrDefault("warmup", "25"));
+        warmup = Integer.parseInt(options.getOrDefault("warmup", "60"));
         runs = Integer.parseInt(options.getOrDefault("runs", "3"));
         javaOptions = options.getOrDefault("java-options", "-Xmx256m");
         connections = List.of(options.getOrDefault("connections", "1,16,64,256").split(",")).stream()
@@ -65,7 +65,7 @@ public final class Bench {
         for (String arg : args) {
             Matcher option = Pattern.compile("--([a-z-]+)=(.+)").matcher(arg);
             if (!option.matches()) {
-                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--spare=2000000] [--seconds=10] [--runs=3] [--warmup=25]"
+                System.err.println("bench: [--edges=5000000] [--users=edges/5] [--spare=2000000] [--seconds=10] [--runs=3] [--warmup=60]"
                         + " [--connections=1,16,64,256] [--operations=follow,celebrity,unfollow,check,user,page,mixed]"
                         + " [--java-options=-Xmx256m]");
                 System.exit(2);
