@@ -119,6 +119,7 @@ class OvertakenTest {
         Change done = Change.of(new Pair("carol", "bob"), Wish.FOLLOW);
         CompletableFuture<List<ChangeResult>> results;
         try (Locks stopping = Locks.begin()) {
+            CompletableFuture<?> locked;
             try (Locks blocking = Locks.begin()) {
                 blocking.sql(
                         "insert into follows (follower_id, followed_id, blocks_since, blocked_by_since)"
@@ -129,16 +130,16 @@ class OvertakenTest {
                         .subscribeAsCompletionStage();
                 blocking.awaitWaiter();
                 // It comes to it when that statement has ended, before the next one.
-                CompletableFuture<?> locked = stopping.connection()
+                locked = stopping.connection()
                         .query("lock table users in access exclusive mode")
                         .execute()
                         .subscribeAsCompletionStage();
                 blocking.awaitWaiters(2);
-                assertThat(locked).isNotDone();
             }
+            locked.get(20, TimeUnit.SECONDS);
             stopping.awaitWaiter();
-            assertThat(results).isNotDone();
-            TestDatabase.sql("select pg_terminate_backend(pid) from pg_locks where not granted");
+            TestDatabase.sql("select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)"
+                    + " where not granted and query like 'with pair %'");
             assertThat(results.get(20, TimeUnit.SECONDS).get(0)).isInstanceOf(ChangeResult.Failed.class);
         }
         assertThat(results.join().get(1).orThrow().outcome()).isEqualTo(FollowOutcome.FOLLOWED);
