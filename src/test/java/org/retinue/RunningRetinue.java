@@ -100,8 +100,13 @@ final class RunningRetinue {
     /** Whether all that came was answered, and every connection of the pools was given back. */
     boolean isAtRest() throws Exception {
         List<String> gauges = underWay();
-        return gauges.size() >= 6
-                && gauges.stream().allMatch(gauge -> gauge.endsWith(gauge.startsWith("http") ? " 1.0" : " 0.0"));
+        return gauges.size() >= 6 && gauges.stream().allMatch(RunningRetinue::isOfNothing);
+    }
+
+    /** The framework may take a request off twice that its client resets while it is answered: then there are fewer. */
+    private static boolean isOfNothing(String gauge) {
+        double value = Double.parseDouble(gauge.substring(gauge.lastIndexOf(' ') + 1));
+        return gauge.startsWith("http") ? value <= 1 : value == 0;
     }
 
     HttpResponse<String> get(String path) throws Exception {
