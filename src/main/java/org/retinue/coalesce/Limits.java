@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record Limits(int lanes, int share, int batch, int queue, Duration deadline) {
 
-    /** What measured best with PostgreSQL behind it: docs/performance.md. */
+    /** What measured best with PostgreSQL behind it: docs/benchmarks.md. */
     public static final Limits USUAL = new Limits(4, 32, 1_000, 10_000, Duration.ofSeconds(10));
 
     /** The same with another deadline. */

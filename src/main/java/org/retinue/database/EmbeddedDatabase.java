@@ -150,7 +150,7 @@ public final class EmbeddedDatabase implements DatabaseStarter.Started {
                 .setServerConfig("unix_socket_directories", "")
                 .setServerConfig("max_connections", "100")
                 // A graph that does not fit costs as much for the pages that come and go as for the follows, and after
-                // each checkpoint every page that is touched goes into the log as a whole (docs/decisions.md).
+                // each checkpoint every page that is touched goes into the log as a whole (docs/adr/0021).
                 .setServerConfig("shared_buffers", sharedBuffers(totalMemory()) + "MB")
                 .setServerConfig("max_wal_size", "4GB")
                 .setServerConfig("checkpoint_timeout", "15min")

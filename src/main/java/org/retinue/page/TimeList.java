@@ -87,7 +87,7 @@ public final class TimeList<T> {
     /**
      * Sends queries one behind the other, without waiting between them: the database need not be woken for each, nor this
      * process for each answer. They stay statements of their own, since a statement for many pages would need a join that
-     * a cluster refuses (docs/decisions.md).
+     * a cluster refuses (docs/benchmarks.md).
      */
     public static Uni<List<RowSet<Row>>> send(Pool pool, List<Query> queries) {
         return pool.withConnection(connection -> Uni.join()

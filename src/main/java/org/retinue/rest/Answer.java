@@ -7,7 +7,7 @@ import org.retinue.problem.ProblemBody;
 
 /**
  * What a resource answers: a status, headers and a body. Written straight to the response, at a third of what the
- * framework's own Response costs, which is copied and searched a writer for each time (docs/performance.md).
+ * framework's own Response costs, which is copied and searched a writer for each time (docs/benchmarks.md).
  *
  * @param status the HTTP status
  * @param headers beside the body's own

@@ -9,7 +9,7 @@ import java.time.LocalDate;
 
 /**
  * Writes an instant as {@link Instant#toString} does, digit by digit. Jackson's own goes through a formatter that is put
- * together at run time, and takes two thirds of the time of writing a page (docs/performance.md).
+ * together at run time, and takes two thirds of the time of writing a page (docs/benchmarks.md).
  */
 public final class InstantSerializer extends StdSerializer<Instant> {
 
