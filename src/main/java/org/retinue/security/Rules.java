@@ -19,6 +19,7 @@ import static org.retinue.security.Who.SELF_BUT_NOT_ITS_NAME;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jboss.resteasy.reactive.common.util.Encode;
@@ -110,6 +111,13 @@ final class Rules {
         private final Map<String, Rule> rules = new TreeMap<>();
         private Step variable;
         private String name;
+        /** The path of a rule that ends here; null if none does. */
+        private String template;
+
+        private Step next(String piece) {
+            Step literal = literals.get(piece);
+            return literal != null || piece.isEmpty() ? literal : variable;
+        }
     }
 
     /** Whether a path needs no token. */
@@ -136,21 +144,35 @@ final class Rules {
             int slash = path.indexOf('/', begin);
             int end = slash < 0 ? path.length() : slash;
             String piece = path.substring(begin, end);
-            Step literal = step.literals.get(piece);
-            if (literal == null && step.variable != null && !piece.isEmpty()) {
+            Step next = step.next(piece);
+            if (next == null) {
+                return new Match(null, Set.of(), Map.of());
+            }
+            if (next == step.variable) {
                 if (names.isEmpty()) {
                     names = new HashMap<>();
                 }
                 names.put(step.name, Encode.decodePath(piece));
-                step = step.variable;
-            } else if (literal != null) {
-                step = literal;
-            } else {
-                return new Match(null, Set.of(), Map.of());
             }
+            step = next;
             begin = end + 1;
         }
         return new Match(step.rules.get(method), step.rules.keySet(), names);
+    }
+
+    /** Returns the path template of the route that a path belongs to, for any method; empty if no route matches. */
+    static Optional<String> template(String path) {
+        if (!path.startsWith("/")) {
+            return Optional.empty();
+        }
+        Step step = ROOT;
+        for (int begin = 1; step != null && begin < path.length(); ) {
+            int slash = path.indexOf('/', begin);
+            int end = slash < 0 ? path.length() : slash;
+            step = step.next(path.substring(begin, end));
+            begin = end + 1;
+        }
+        return step == null ? Optional.empty() : Optional.ofNullable(step.template);
     }
 
     private static Step tree() {
@@ -169,6 +191,7 @@ final class Rules {
                 step = step.variable;
             }
             step.rules.put(rule.method(), rule);
+            step.template = rule.path();
         }
         return root;
     }

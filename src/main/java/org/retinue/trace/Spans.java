@@ -56,15 +56,16 @@ final class Spans {
         String path = request.request().path();
         // what is asked of the service itself, several times a minute, and once more what a HEAD asks again as a GET
         if (!path.startsWith("/q/") && request.get(KEY) == null) {
-            String method = request.request().method().name();
-            Span span = tracer.spanBuilder(method)
+            String sent = request.request().method().name();
+            String name = KnownMethods.orElse(sent, "HTTP");
+            Span span = tracer.spanBuilder(name)
                     .setSpanKind(SpanKind.SERVER)
                     .setParent(parent(request))
-                    .setAttribute("http.request.method", method)
+                    .setAttribute("http.request.method", KnownMethods.orElse(sent, "_OTHER"))
                     .startSpan();
             request.put(KEY, span);
             BatchSpans.setCaller(span);
-            request.addEndHandler(ended -> end(request, method, span));
+            request.addEndHandler(ended -> end(request, name, span));
         }
         request.next();
     }

@@ -87,6 +87,13 @@ class LogTest {
     }
 
     @Test
+    void refusedRequestsLogNoName() {
+        RefusedRequests.naming(NAME).forEach(request -> http.send(request, false));
+
+        assertNothingTold();
+    }
+
+    @Test
     void aFailureOfTheServiceIsToldWithoutWhatItFailedOn() {
         TestDatabase.sql(
                 "alter table users add constraint nobody_is_quizzical check (display_name <> '" + DISPLAY_NAME + "')");

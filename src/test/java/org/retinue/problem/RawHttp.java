@@ -18,13 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** HTTP in bytes, for requests that no client library would send. Each goes over a connection of its own. */
-final class RawHttp {
+public final class RawHttp {
 
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private final int port;
 
-    RawHttp(int port) {
+    /** For the service on this port. */
+    public RawHttp(int port) {
         this.port = port;
     }
 
@@ -34,7 +35,7 @@ final class RawHttp {
      * @param status 0 when the connection was closed without a word
      * @param headers by their names in lower case; of several of a name, the last
      */
-    record Answer(int status, Map<String, String> headers, String text) {
+    public record Answer(int status, Map<String, String> headers, String text) {
 
         String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
@@ -81,7 +82,7 @@ final class RawHttp {
     }
 
     /** Sends bytes as they are; what the service has to say is read also when it does not want to hear all of them. */
-    Answer send(byte[] request, boolean head) {
+    public Answer send(byte[] request, boolean head) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             try {

@@ -2,6 +2,7 @@ package org.retinue.security;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.retinue.LoggedLines;
 import org.retinue.People;
+import org.retinue.ScrapedMetrics;
 import org.retinue.TestDatabase;
 
 /** Who calls is known by a token, or told what is wrong with it (RFC 6750). */
@@ -96,6 +98,24 @@ class AuthenticationTest {
 
             assertThat(logged.text()).doesNotContain("qzxwv").doesNotContain(tokens);
         }
+    }
+
+    @Test
+    void refusedCallersLeaveNoNameInMetricLabels() throws InterruptedException {
+        String token = Guarded.token("qzxwv", "follows:write");
+        List<String> paths = List.of("/v1/users/qzxwv/blocks/ben", "/v1/users/qzxwv", "/v1/qzxwv", "/qzxwv");
+        long before = ScrapedMetrics.requests();
+        for (String path : paths) {
+            given().get(path).then().statusCode(401);
+            given().auth().oauth2(token).get(path).then().statusCode(anyOf(equalTo(403), equalTo(404)));
+            given().auth().oauth2(token).request("QZXWV", path).then().statusCode(anyOf(equalTo(404), equalTo(405)));
+        }
+
+        ScrapedMetrics.awaitRequests(before + 3L * paths.size());
+        assertThat(ScrapedMetrics.text())
+                .doesNotContainIgnoringCase("qzxwv")
+                .contains("status=\"401\",uri=\"/v1/users/{username}/blocks/{other}\"")
+                .contains("status=\"403\",uri=\"/v1/users/{username}/blocks/{other}\"");
     }
 
     @Test

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.retinue.People;
 import org.retinue.TestDatabase;
+import org.retinue.problem.RawHttp;
+import org.retinue.problem.RefusedRequests;
 
 /** With a collector, each request is a span, and each shared statement one that both sides link. */
 @QuarkusTest
@@ -26,6 +31,9 @@ class TracingTest {
     private static final long PATIENCE_MILLIS = 20_000;
 
     private static Collector collector;
+
+    @TestHTTPResource("/")
+    URI service;
 
     /** A collector that is there before the service. */
     public static final class Collecting implements QuarkusTestResourceLifecycleManager {
@@ -100,6 +108,28 @@ class TracingTest {
         awaitTrace(id);
         assertThat(collector.spans)
                 .noneMatch(span -> span.name().equals("GET") || span.name().contains("/q/"));
+    }
+
+    @Test
+    void refusedRequestsLeaveNoNameInSpans() throws InterruptedException {
+        RefusedRequests.naming("qzxwv").forEach(request -> new RawHttp(service.getPort()).send(request, false));
+        String last = given().get("/v1/users/nobody").header("X-Request-Id");
+
+        awaitTrace(last);
+        assertThat(collector.spans)
+                .hasSizeGreaterThan(1)
+                .noneMatch(span -> span.toString().toLowerCase(Locale.ROOT).contains("qzxwv"));
+    }
+
+    @Test
+    void unknownMethodIsNoSpanName() throws InterruptedException {
+        given().header("traceparent", "00-6bf92f3577b34da6a3ce929d0e0e4736-" + CALLER + "-01")
+                .request("QZXWV", "/v1/users");
+
+        Collector.Span span = awaitTrace("6bf92f3577b34da6a3ce929d0e0e4736");
+
+        assertThat(span.name()).isEqualTo("HTTP");
+        assertThat(span.attributes()).containsEntry("http.request.method", "_OTHER");
     }
 
     private static Collector.Span awaitSpan(String name) throws InterruptedException {
