@@ -2,7 +2,6 @@ package org.retinue.config;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -106,31 +105,9 @@ public final class Settings {
                 .filter(name -> name.startsWith(PREFIX) && !name.startsWith(OF_TESTS) && !known.contains(name))
                 .sorted()
                 .map(name -> name + " is not a setting"
-                        + nearest(name, known)
+                        + Nearest.of(name, known, LIKELY_CHANGES)
                                 .map(near -> "; is " + near + " meant?")
                                 .orElse(""))
                 .collect(Collectors.toList());
-    }
-
-    private static Optional<String> nearest(String name, List<String> known) {
-        return known.stream()
-                .filter(other -> changes(name, other) <= LIKELY_CHANGES)
-                .min(Comparator.comparingInt(other -> changes(name, other)));
-    }
-
-    /** How many letters have to be added, left out or replaced to make one name of the other (Levenshtein). */
-    private static int changes(String from, String to) {
-        int[] previous = new int[to.length() + 1];
-        Arrays.setAll(previous, i -> i);
-        for (int i = 1; i <= from.length(); i++) {
-            int[] current = new int[to.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
-            }
-            previous = current;
-        }
-        return previous[to.length()];
     }
 }

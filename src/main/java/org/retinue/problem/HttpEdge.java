@@ -153,6 +153,16 @@ public final class HttpEdge {
         answer(context, told ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
     }
 
+    /** Answers a request whose body has not been read with a problem. */
+    static void refuse(RoutingContext context, Problem problem) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (context.request().headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"))) {
+            // The body is left unread, so the connection can't be used again.
+            context.response().putHeader("Connection", "close");
+        }
+        answer(context, problem);
+    }
+
     /** Answers with a problem, from where no resource is reached; not at all when there is an answer already. */
     public static void answer(RoutingContext context, Problem problem) {
         if (context.response().ended()) {

@@ -7,6 +7,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,8 +48,11 @@ public class RelationshipResource {
             content = @Content(schema = @Schema(implementation = Relationships.class)))
     public Uni<Relationships> get(
             @RestPath @Parameter(example = "alice") String username,
-            @RestQuery @Parameter(description = "Usernames with commas between them", example = "bob,carol")
-                    String with) {
+            @RestQuery
+                    @Parameter(
+                            description = "Usernames: separated by commas, or one per parameter",
+                            example = "bob,carol")
+                    List<String> with) {
         return of(username, Relationships.With.parse(with));
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.follow.Relationship;
 import org.retinue.problem.Problem;
@@ -36,9 +37,11 @@ public record Relationships(List<Relationship> items, List<String> unknown) {
     @Schema(name = "RelationshipsWith", example = "{\"with\": [\"bob\", \"nobody\"]}")
     public record With(@JsonProperty(required = true) List<String> with) {
 
-        /** Reads the parameter {@code with}: names with commas between them. */
-        static With parse(String names) {
-            return new With(names == null ? null : List.of(names.split(",", -1)));
+        /** Reads the parameter {@code with}, each value of which is one name or several separated by commas. */
+        static With parse(List<String> values) {
+            return new With(values.stream()
+                    .flatMap(value -> Stream.of(value.split(",", -1)))
+                    .toList());
         }
 
         /**
