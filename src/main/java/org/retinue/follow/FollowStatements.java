@@ -86,9 +86,9 @@ final class FollowStatements {
     }
 
     private static Uni<List<ChangeResult>> send(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
-        Tuple asked = toTuple(changes);
-        return database.preparedQuery(ceiling.isSet() ? FollowSql.CHANGE_BELOW_CEILING : FollowSql.CHANGE)
-                .execute(ceiling.isSet() ? asked.addLong(ceiling.most()) : asked)
+        Tuple parameters = toTuple(changes);
+        return database.preparedQuery(ceiling.isSet() ? FollowSql.CHANGE_WITHIN_LIMIT : FollowSql.CHANGE)
+                .execute(ceiling.isSet() ? parameters.addLong(ceiling.most()) : parameters)
                 .map(rows -> results(changes, rows, ceiling));
     }
 
@@ -181,7 +181,7 @@ final class FollowStatements {
             requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
             if (change.wish() != Wish.UNFOLLOW) {
                 requireAllowed(change.pair(), told);
-                if (ceiling.isSet() && row.getBoolean("beyond_ceiling")) {
+                if (row.getBoolean("beyond_limit")) {
                     throw ceiling.reached(
                             change.pair().follower(), change.pair().followed());
                 }

@@ -10,6 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,14 +48,24 @@ class FollowCeilingTest {
         Truths.hold();
     }
 
-    /** It is made of the other by replacing parts, which may come to read otherwise. */
     @Test
-    void theStatementHasAllThatTheCeilingNeeds() {
-        assertThat(FollowSql.CHANGE_BELOW_CEILING)
-                .containsOnlyOnce("beyond as materialized (")
-                .containsOnlyOnce("and position not in (select position from beyond)")
+    void statementsDifferOnlyByTheLimit() {
+        assertThat(FollowSql.CHANGE).doesNotContain("beyond_limit as materialized", "$5");
+        assertThat(FollowSql.CHANGE_WITHIN_LIMIT)
+                .containsOnlyOnce("), beyond_limit as materialized (")
+                .containsOnlyOnce("and position not in (select position from beyond_limit)")
                 .containsOnlyOnce("follow_counts.following + moved.following <= $5")
-                .containsOnlyOnce("as beyond_ceiling,");
+                .containsOnlyOnce("position in (select position from beyond_limit) as beyond_limit");
+        assertThat(parameters(FollowSql.CHANGE)).containsExactly("$1", "$2", "$3", "$4");
+        assertThat(parameters(FollowSql.CHANGE_WITHIN_LIMIT)).containsExactly("$1", "$2", "$3", "$4", "$5");
+    }
+
+    private static SortedSet<String> parameters(String statement) {
+        return Pattern.compile("\\$\\d")
+                .matcher(statement)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

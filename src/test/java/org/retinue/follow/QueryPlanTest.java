@@ -97,12 +97,12 @@ class QueryPlanTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCeilingLooksAtAFewRowsMoreForEach(LargeGraph.Statistics statistics) {
+    void limitReadsFewMoreRowsPerPair(LargeGraph.Statistics statistics) {
         LargeGraph graph = LargeGraph.shared(statistics);
         graph.sql("begin");
         Plan plan = Plan.of(
                 graph.connection(),
-                FollowSql.CHANGE_BELOW_CEILING,
+                FollowSql.CHANGE_WITHIN_LIMIT,
                 names(1),
                 names(4),
                 "array_fill('follow'::text, array[5000])",
