@@ -3,23 +3,20 @@ package org.retinue.follow;
 import java.util.concurrent.CompletionException;
 import org.retinue.problem.Problem;
 
-/** What became of a change that was sent together with others: it was done, or it could not be. */
+/** The result of one command of a batch. */
 public sealed interface ChangeResult
         permits Changed, ChangeResult.Refused, ChangeResult.Overtaken, ChangeResult.Failed {
 
-    /** It could not be done, for a reason of its own; the others were. */
+    /** The command was refused. Other commands of the batch are not affected. */
     record Refused(Problem problem) implements ChangeResult {}
 
-    /**
-     * Another transaction changed the pair since the statement's snapshot: nothing was done, and only a new snapshot can
-     * tell what is there now.
-     */
+    /** The pair changed after the statement's snapshot. Nothing was done; a retry sees the new state. */
     record Overtaken() implements ChangeResult {}
 
-    /** It was overtaken, and when it was sent again, the database failed. The others were done. */
+    /** The command was stale and its retry failed in the database. Other commands of the batch are not affected. */
     record Failed(Throwable failure) implements ChangeResult {}
 
-    /** The change that was done; throws why it could not be. */
+    /** Returns the result, or throws the reason for which there is none. */
     default Changed orThrow() {
         if (this instanceof Changed changed) {
             return changed;
@@ -32,6 +29,6 @@ public sealed interface ChangeResult
                     ? failure
                     : new CompletionException(failed.failure());
         }
-        throw new IllegalStateException("sent, and overtaken, but not sent again");
+        throw new IllegalStateException("a stale command was not retried");
     }
 }

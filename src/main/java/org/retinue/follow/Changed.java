@@ -3,17 +3,16 @@ package org.retinue.follow;
 import java.time.Instant;
 
 /**
- * What became of a {@link Change}.
+ * The result of a {@link Change} that succeeded.
  *
- * @param pair whose it is
- * @param before what the pair was; of a request, or what was suspended, that became a follow now, {@link FollowState#NONE}
- * @param after what it is now
- * @param since when what it is now began; null for {@link FollowState#NONE}
- * @param mutesSince since when the follower mutes the followed; null when it does not
- * @param back what the other direction is
- * @param backSince when that began; null for {@link FollowState#NONE}
- * @param backMutesSince since when the followed mutes the follower; null when it does not
- * @param asksFirst whether a follow of this pair is a request, because the followed is private
+ * @param before the state before; {@link FollowState#NONE} if a request or a suspended follow became a follow
+ * @param after the state afterwards
+ * @param since the instant at which that state began; null for {@link FollowState#NONE}
+ * @param mutesSince the instant since which the follower mutes the followed user; null if it does not
+ * @param back the state of the other direction
+ * @param backSince the instant at which that state began; null for {@link FollowState#NONE}
+ * @param backMutesSince the instant since which the followed user mutes the follower; null if it does not
+ * @param asksFirst whether a follow of this pair is a request, because the followed user is private
  */
 public record Changed(
         Pair pair,
@@ -27,12 +26,11 @@ public record Changed(
         boolean asksFirst)
         implements ChangeResult {
 
-    /** What the same change finds when it is done again. */
-    Changed again() {
+    /** The result of repeating the same command. */
+    Changed repeated() {
         return new Changed(pair, after, after, since, mutesSince, back, backSince, backMutesSince, asksFirst);
     }
 
-    /** What happened. */
     public FollowOutcome outcome() {
         return FollowOutcome.of(before, after);
     }

@@ -5,36 +5,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What callers ask, each of it once. What is asked twice is done once: who asked first did it, and the others find it done.
- */
+/** Removes duplicate commands of a batch. The first caller of a command receives its result, the others its repetition. */
 final class DistinctChanges {
 
-    private final Map<Change, Integer> places = new LinkedHashMap<>();
-    private final List<Integer> asked;
+    private final Map<Change, Integer> positions = new LinkedHashMap<>();
+    private final List<Integer> positionOfCall;
 
-    /** In the order in which callers ask; those who ask of the same pair ask the same. */
+    /** Takes the commands in the order of the calls. Commands for the same pair are equal. */
     DistinctChanges(List<Change> changes) {
-        asked = new ArrayList<>(changes.size());
+        positionOfCall = new ArrayList<>(changes.size());
         for (Change change : changes) {
-            Integer before = places.putIfAbsent(change, places.size());
-            asked.add(before == null ? places.size() - 1 : before);
+            Integer first = positions.putIfAbsent(change, positions.size());
+            positionOfCall.add(first == null ? positions.size() - 1 : first);
         }
     }
 
-    /** Each of it once. */
+    /** Each command once. */
     List<Change> list() {
-        return List.copyOf(places.keySet());
+        return List.copyOf(positions.keySet());
     }
 
-    /** What to tell each caller, in the order in which they asked, by what became of the distinct changes. */
+    /** Expands the results of the distinct commands to one result per call. */
     List<ChangeResult> results(List<ChangeResult> distinctResults) {
-        List<ChangeResult> results = new ArrayList<>(asked.size());
-        boolean[] told = new boolean[places.size()];
-        for (int place : asked) {
-            ChangeResult result = distinctResults.get(place);
-            results.add(told[place] && result instanceof Changed changed ? changed.again() : result);
-            told[place] = true;
+        List<ChangeResult> results = new ArrayList<>(positionOfCall.size());
+        boolean[] returned = new boolean[positions.size()];
+        for (int position : positionOfCall) {
+            ChangeResult result = distinctResults.get(position);
+            results.add(returned[position] && result instanceof Changed changed ? changed.repeated() : result);
+            returned[position] = true;
         }
         return results;
     }

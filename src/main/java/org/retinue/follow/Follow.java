@@ -19,9 +19,9 @@ import org.hibernate.annotations.Immutable;
 import org.retinue.user.User;
 
 /**
- * A row of the association between users: one user follows another, or asks to, or has another thing towards it, such as a
- * block; then it has neither state nor since. Read through this entity; written by statements alone, above all
- * {@link FollowSql#CHANGE}, which write the other side and the counts with it.
+ * A row of the association: what one user has toward another. A follow or a request has a state and an instant; a row that
+ * holds only a block or a mute has neither. This entity is read-only. Statements write the rows, above all
+ * {@link FollowSql#CHANGE}, because they write the other side and the counts in the same step.
  */
 @Entity
 @Immutable
@@ -54,16 +54,14 @@ public class Follow extends PanacheEntityBase {
                 .firstResult();
     }
 
-    /** When it began. */
     public Instant since() {
         return since;
     }
 
-    /** What the follower is to the followed. */
     public FollowState state() {
         return state;
     }
 
-    /** The key of an association row: its two ends. */
+    /** The primary key: both user ids. */
     public record Key(Long follower, Long followed) implements Serializable {}
 }

@@ -22,19 +22,19 @@ import org.retinue.problem.Problem;
 import org.retinue.user.FollowCeiling;
 
 /**
- * The follow graph: who follows whom. A follow is on both sides or on none: the follower's {@code following} and the
- * followed's {@code followers}, the lists as well as the counts.
+ * The follow graph. A follow is in both lists and both counts, the follower's {@code following} and the followed user's
+ * {@code followers}, or in none of them.
  *
- * <p>Callers that arrive at the same time share one statement, and each has an outcome of its own. Whatever names a user
- * fails with {@code unknown-user} when there is none of that name.
+ * <p>Concurrent calls share one statement, and each caller receives its own outcome. Every method fails with
+ * {@code unknown-user} if a user does not exist.
  */
 @ApplicationScoped
 public class FollowGraph {
 
-    /** A page is as much work as some twenty checks: a few are a batch, and each takes long enough to be worth a lane. */
+    /** A page costs about as much as twenty checks, so a few pages are worth a lane. */
     private static final Limits PAGES = new Limits(4, 8, 16, 10_000, Limits.USUAL.deadline());
 
-    /** Batches that have a celebrity in common wait for each other's commit: more lanes than these would only wait. */
+    /** Batches that share a celebrity wait for each other's commit, so more lanes would only wait. */
     private static final Limits CHANGES = new Limits(3, 12, 1_000, 10_000, Limits.USUAL.deadline());
 
     private final Pool pool;
@@ -44,7 +44,7 @@ public class FollowGraph {
     private final Coalescer<Pair, FollowStatements.Check> checks;
     private final Coalescer<TimeList.Query, RowSet<Row>> pages;
 
-    /** With one pool for all, and everybody follows as many as they like. */
+    /** Creates a graph with one pool and without a limit of follows. */
     public FollowGraph(Pool pool) {
         this(pool, pool, FollowCeiling.NONE);
     }
@@ -73,7 +73,7 @@ public class FollowGraph {
     }
 
     /**
-     * Follows, or asks to follow a private user. Following twice is following once.
+     * Follows, or requests to follow a private user. Idempotent.
      *
      * <p>Fails with {@code self-follow}, {@code blocked}, {@code suspended}, or {@code too-many-following}.
      */
@@ -83,38 +83,38 @@ public class FollowGraph {
                 : changes.submit(Change.of(pair, Wish.FOLLOW)).map(ChangeResult::orThrow);
     }
 
-    /** Unfollows, or withdraws the request. Unfollowing whom one does not follow changes nothing. */
+    /** Removes the follow or the request. Idempotent. */
     public Uni<Changed> unfollow(Pair pair) {
         return changes.submit(Change.of(pair, Wish.UNFOLLOW)).map(ChangeResult::orThrow);
     }
 
-    /** When the follow of a pair began; empty when the one does not follow the other. */
+    /** Returns the instant at which the follow began, or empty if there is no follow. */
     public Uni<Optional<Instant>> since(Pair pair) {
         return checks.submit(pair).map(check -> check.since(pair));
     }
 
-    /** A page of whom a user follows. */
+    /** Returns a page of the users that a user follows. */
     public Uni<FollowPage> following(String username, PageRequest request) {
         return FollowPages.FOLLOWING.fetch(pages::submit, username, request);
     }
 
-    /** A page of who follows a user. */
+    /** Returns a page of a user's followers. */
     public Uni<FollowPage> followers(String username, PageRequest request) {
         return FollowPages.FOLLOWERS.fetch(pages::submit, username, request);
     }
 
-    /** Begins a unit of work. */
+    /** Starts a unit of work. */
     public FollowSession session() {
         return new FollowSession(this);
     }
 
     /**
-     * Changes many pairs in one transaction: all of them, or none if one fails.
+     * Changes many pairs in one transaction: all of them, or none.
      *
      * <p>Fails with {@code self-follow}, {@code blocked}, {@code suspended}, or {@code too-many-following}.
      *
-     * @param changes of distinct pairs
-     * @return what became of each, in their order
+     * @param changes with distinct pairs
+     * @return one result per change, in their order
      */
     public Uni<List<Changed>> change(List<Change> changes) {
         for (Change change : changes) {
@@ -123,17 +123,17 @@ public class FollowGraph {
             }
         }
         if (changes.size() == 1) {
-            // Alone, a change that fails changes nothing anyway, and is a transaction without saying so.
+            // A single statement is atomic without an explicit transaction.
             return Retry.transients(() -> changeAllOrNone(pool, changes));
         }
         return Retry.transients(() -> slow.withTransaction(connection -> changeAllOrNone(connection, changes)));
     }
 
     /**
-     * Changes many pairs in one transaction. What can't be done, for a reason of its own, is left out.
+     * Changes many pairs in one transaction. A change that is refused does not affect the others.
      *
-     * @param changes of distinct pairs, none of one user
-     * @return what became of each, in their order
+     * @param changes with distinct pairs, each of two different users
+     * @return one result per change, in their order
      */
     public Uni<List<ChangeResult>> changeEach(List<Change> changes) {
         return Retry.transients(

@@ -4,25 +4,25 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** What became of a follow or unfollow. Doing it twice and doing it to nothing are outcomes, not errors. */
+/** The outcome of a follow or unfollow. Repeating a call is an outcome, not an error. */
 @RegisterForReflection
 public enum FollowOutcome {
-    /** It follows now, and did not before. */
+    /** The follow was added. */
     FOLLOWED,
-    /** It asks now, and did not before. */
+    /** A request was added, because the followed user is private. */
     REQUESTED,
-    /** It followed before. */
+    /** The follow already existed. */
     ALREADY_FOLLOWING,
-    /** It had asked before. */
+    /** The request already existed. */
     ALREADY_REQUESTED,
-    /** It follows no longer. */
+    /** The follow was removed. */
     UNFOLLOWED,
-    /** It asks no longer. */
+    /** The request was removed. */
     WITHDRAWN,
-    /** It did neither before. */
+    /** There was no follow and no request to remove. */
     NOT_FOLLOWING;
 
-    /** What happened, by what the pair was and what it became. */
+    /** Derives the outcome from the states before and after. */
     static FollowOutcome of(FollowState before, FollowState after) {
         return switch (after) {
             case FOLLOWING -> before == FollowState.FOLLOWING ? ALREADY_FOLLOWING : FOLLOWED;
@@ -37,7 +37,7 @@ public enum FollowOutcome {
         };
     }
 
-    /** As callers read it: {@code already-following}. */
+    /** The value in JSON: {@code already-following}. */
     @JsonValue
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

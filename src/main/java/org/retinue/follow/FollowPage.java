@@ -5,11 +5,11 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A part of one side of a user, in the order in which the follows began.
+ * A page of the users that a user follows, or of its followers, ordered by the start of each follow.
  *
- * @param items in the order asked for
- * @param next the cursor of the page after this one; null on the last
- * @param total how many items the whole list has, {@code from} and {@code to} left aside
+ * @param items in the requested order
+ * @param next the cursor of the next page; null on the last page
+ * @param total the number of items in the whole list, regardless of {@code from} and {@code to}
  */
 @Schema(example = """
                 {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z"}],

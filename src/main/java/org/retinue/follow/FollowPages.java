@@ -10,14 +10,14 @@ import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.page.TimeList.Queries;
 
-/** Pages of either side of a user, in the order in which the follows began. */
+/** The two lists of a user, ordered by the start of each follow. */
 public enum FollowPages {
-    /** Whom a user follows. */
+    /** The users that a user follows. */
     FOLLOWING(FollowSql.FOLLOWING_NEWEST, FollowSql.FOLLOWING_OLDEST),
-    /** Who follows a user. */
+    /** The followers of a user. */
     FOLLOWERS(FollowSql.FOLLOWERS_NEWEST, FollowSql.FOLLOWERS_OLDEST);
 
-    @SuppressWarnings("ImmutableEnumChecker") // it never changes
+    @SuppressWarnings("ImmutableEnumChecker") // immutable after construction
     private final TimeList<Item> list;
 
     FollowPages(String newest, String oldest) {
@@ -25,11 +25,10 @@ public enum FollowPages {
     }
 
     /**
-     * A user on one side of another.
+     * One item of a list.
      *
-     * @param username the key that callers know it by
-     * @param displayName what people call it; null when it has none
-     * @param since when the follow began
+     * @param displayName null if the user has none
+     * @param since the instant at which the follow began
      */
     @Schema(name = "FollowListItem")
     @RegisterForReflection

@@ -10,9 +10,9 @@ import org.retinue.problem.Problem;
 import org.retinue.user.User;
 
 /**
- * A unit of work on the follow graph. It holds the changes that are not in the database yet in one set, of which
- * {@code user.following()} and {@code user.followers()} are views: what is added on one side shows on the other side at
- * once, with nothing asked of the database. {@link #flush} writes all of it in one transaction.
+ * A unit of work on the follow graph. It holds one set of pending changes. {@code user.following()} and
+ * {@code user.followers()} are views of that set, so a change on one side is visible on the other side immediately, without
+ * SQL. {@link #flush} writes all pending changes in one transaction.
  *
  * <pre>{@code
  * FollowSession session = graph.session();
@@ -24,7 +24,7 @@ import org.retinue.user.User;
  * session.flush();                      // one statement
  * }</pre>
  *
- * <p>For one thread at a time, and not while a flush is under way.
+ * <p>Not thread-safe. Must not be used while a flush is in flight.
  */
 public final class FollowSession {
 
@@ -36,23 +36,23 @@ public final class FollowSession {
         this.graph = graph;
     }
 
-    /** The user of this name, as a part of this session. Nothing is asked of the database: a flush finds out. */
+    /** Returns the user with this name as part of this session. The database is not asked until the flush. */
     public User user(String username) {
         return users.computeIfAbsent(username, name -> new User(name, this));
     }
 
-    /** How many changes wait for the flush. */
+    /** The number of pending changes. */
     public int pending() {
         return pending.size();
     }
 
     /**
-     * Writes what is pending, in one statement and one transaction. Afterwards nothing is pending: on success it is all
-     * in the database, on failure none of it is, there or here.
+     * Writes all pending changes in one statement and one transaction, or none of them. Afterwards nothing is pending, also
+     * on failure.
      *
-     * <p>Fails with {@code unknown-user} if a user in it does not exist.
+     * <p>Fails with {@code unknown-user} if a user does not exist.
      *
-     * @return what became of each change, in the order in which they were made
+     * @return one result per change, in the order in which they were made
      */
     public Uni<List<Changed>> flush() {
         return Uni.createFrom().deferred(() -> {
@@ -63,7 +63,7 @@ public final class FollowSession {
         });
     }
 
-    /** The last word on a pair counts: doing it again is doing it once, and undoing it takes its place. */
+    /** Adds a pending change. A later change of the same pair replaces an earlier one. */
     void want(Pair pair, Wish wish) {
         if (wish == Wish.FOLLOW && pair.follower().equals(pair.followed())) {
             throw Problem.selfFollow(pair.follower());

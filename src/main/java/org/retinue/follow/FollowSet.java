@@ -6,9 +6,8 @@ import org.retinue.problem.Problem;
 import org.retinue.user.User;
 
 /**
- * One side of the follow graph: the users that one user follows, or those who follow it. It is a view over what is
- * pending in a {@link FollowSession} and over the database, and is never loaded, however large it is: it is added to,
- * removed from and asked.
+ * One side of a user: the users that it follows, or its followers. A write-only collection: a view of the pending changes
+ * of a {@link FollowSession} and of the database that is added to, removed from and checked, but never loaded.
  */
 public final class FollowSet {
 
@@ -25,14 +24,14 @@ public final class FollowSet {
         return new FollowSet(session, other -> new Pair(owner.username(), other.username()));
     }
 
-    /** The users who follow {@code owner}. */
+    /** The followers of {@code owner}. */
     public static FollowSet followers(User owner, FollowSession session) {
         return new FollowSet(session, other -> new Pair(other.username(), owner.username()));
     }
 
     /**
-     * Adds a user to this side, and so its owner to the other side of that user. It shows at once, and is written with
-     * the session's flush. Adding who is there changes nothing.
+     * Adds a user to this side, and the owner to the other side of that user. The change is visible immediately and is
+     * written by the session's flush. Idempotent.
      *
      * @throws Problem {@code self-follow}
      */
@@ -41,16 +40,15 @@ public final class FollowSet {
     }
 
     /**
-     * Removes a user from this side, and so its owner from the other side of that user. It shows at once, and is written
-     * with the session's flush. Removing who is not there changes nothing.
+     * Removes a user from this side, and the owner from the other side of that user. The change is visible immediately and
+     * is written by the session's flush. Idempotent.
      */
     public void remove(User other) {
         session.want(toPair.apply(other), Wish.UNFOLLOW);
     }
 
     /**
-     * Whether a user is on this side. What is pending is answered at once, with nothing asked of the database; of anyone
-     * else one row is looked up.
+     * Checks whether a user is on this side: by the pending changes, without SQL, or else by one row of the database.
      */
     public Uni<Boolean> contains(User other) {
         return session.contains(toPair.apply(other));

@@ -95,7 +95,7 @@ final class FollowSql {
                     left join users follower on follower.username = asked.follower
                     left join users followed on followed.username = asked.followed
                 %s), removed as (
-                    -- Removes the row as it is now, whatever the snapshot saw. A follow never ends by an update: its row is
+                    -- Removes the row as it is now, even if it is newer than the snapshot. A follow never ends by an update: its row is
                     -- deleted, and a mute is inserted again below. So a row that follows now and in the snapshot is the same
                     -- follow. On Citus a delete reaches all shards, so it comes first and waits before it holds any lock.
                     delete from follows
@@ -155,7 +155,7 @@ final class FollowSql {
                     group by user_id
                     order by user_id
                 ), counted as (
-                    -- The counts decide what may be added, whatever the snapshot saw: an erased user has no counts, a
+                    -- The counts decide what may be added, not the snapshot: an erased user has no counts, a
                     -- suspended user accepts no edge, a public user accepts no request, and the limit holds. If one count does
                     -- not accept its change, the statement fails below and is retried with a new snapshot. Counts are written
                     -- late, so that batches with the same celebrity wait for the shortest time.

@@ -2,20 +2,20 @@ package org.retinue.follow;
 
 import java.util.Locale;
 
-/** What one user is to another: the state of an ordered pair. */
+/** The state of an ordered pair of users. */
 public enum FollowState {
-    /** Nothing. */
+    /** The first user neither follows the second nor asks to. */
     NONE,
-    /** It has asked to follow; the other is private and has not answered. */
+    /** The first user asks to follow the second, which is private. */
     REQUESTED,
-    /** It follows. */
+    /** The first user follows the second. */
     FOLLOWING,
-    /** It followed when one of the two was suspended, and will again. */
+    /** The first user followed the second when one of them was suspended. A restore brings the follow back. */
     SUSPENDED;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** As the type follow_state has it; null is {@link #NONE}. */
+    /** Reads a label of the type follow_state; null is {@link #NONE}. */
     public static FollowState of(String label) {
         if (label == null) {
             return NONE;
@@ -28,7 +28,7 @@ public enum FollowState {
         };
     }
 
-    /** As the type follow_state has it. */
+    /** The label of the type follow_state. */
     String label() {
         return label;
     }

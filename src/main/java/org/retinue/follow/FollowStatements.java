@@ -20,15 +20,15 @@ import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 import org.retinue.user.FollowCeiling;
 
-/** Sends the statements about pairs, many pairs at a time, and reads their answers. */
+/** Runs the statements of {@link FollowSql} for many pairs at a time and reads their rows. */
 final class FollowStatements {
 
     private FollowStatements() {}
 
     /**
-     * The answer to a check.
+     * The result of a check.
      *
-     * @param since when the follow began; null when there is none
+     * @param since the instant at which the follow began; null if there is no follow
      */
     record Check(boolean followerKnown, boolean followedKnown, Instant since) {
 
@@ -38,7 +38,7 @@ final class FollowStatements {
         }
     }
 
-    /** What each pair is, in their order. */
+    /** Checks pairs; returns one result per pair, in their order. */
     static Uni<List<Check>> check(SqlClient database, List<Pair> pairs) {
         String[] followers = pairs.stream().map(Pair::follower).toArray(String[]::new);
         String[] followed = pairs.stream().map(Pair::followed).toArray(String[]::new);
@@ -47,10 +47,10 @@ final class FollowStatements {
                 .map(rows -> {
                     Check[] checks = new Check[pairs.size()];
                     for (Row row : rows) {
-                        int place = row.getInteger(0) - 1;
+                        int index = row.getInteger(0) - 1;
                         Instant since = instant(row, "since");
-                        if (checks[place] == null || since != null) {
-                            checks[place] = new Check(row.getBoolean(1), row.getBoolean(2), since);
+                        if (checks[index] == null || since != null) {
+                            checks[index] = new Check(row.getBoolean(1), row.getBoolean(2), since);
                         }
                     }
                     return List.of(checks);
@@ -58,31 +58,27 @@ final class FollowStatements {
     }
 
     /**
-     * Does what callers ask of pairs, in one statement; who ask of the same pair ask the same. It commits, so that what
-     * it did is told, whatever becomes of those that are overtaken and sent again.
+     * Runs the commands of several callers in one statement, which commits. Commands for the same pair are equal. Committed
+     * results are returned even if the retry of a stale command fails.
      */
     static Uni<List<ChangeResult>> changeAll(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
         DistinctChanges distinct = new DistinctChanges(changes);
         return send(database, distinct.list(), ceiling)
-                .chain(results ->
-                        withOvertaken(distinct.list(), results, overtaken -> changeLater(database, overtaken, ceiling)))
+                .chain(results -> withRetries(distinct.list(), results, stale -> retryStale(database, stale, ceiling)))
                 .map(distinct::results);
     }
 
-    private static Uni<List<ChangeResult>> changeLater(
-            SqlClient database, List<Change> changes, FollowCeiling ceiling) {
+    private static Uni<List<ChangeResult>> retryStale(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
         return Retry.transients(() -> send(database, changes, ceiling))
-                .chain(results ->
-                        withOvertaken(changes, results, overtaken -> changeLater(database, overtaken, ceiling)))
+                .chain(results -> withRetries(changes, results, stale -> retryStale(database, stale, ceiling)))
                 .onFailure()
                 .recoverWithItem(failure -> Collections.nCopies(changes.size(), new ChangeResult.Failed(failure)));
     }
 
-    /** Changes distinct pairs, in a transaction: if it fails, nothing is done. Sends again those that were overtaken. */
+    /** Changes distinct pairs within a transaction, which the caller rolls back on failure. Retries stale commands. */
     static Uni<List<ChangeResult>> change(SqlClient transaction, List<Change> changes, FollowCeiling ceiling) {
         return send(transaction, changes, ceiling)
-                .chain(results ->
-                        withOvertaken(changes, results, overtaken -> change(transaction, overtaken, ceiling)));
+                .chain(results -> withRetries(changes, results, stale -> change(transaction, stale, ceiling)));
     }
 
     private static Uni<List<ChangeResult>> send(SqlClient database, List<Change> changes, FollowCeiling ceiling) {
@@ -92,25 +88,23 @@ final class FollowStatements {
                 .map(rows -> results(changes, rows, ceiling));
     }
 
-    /** The results of changes, those that were overtaken as they are when sent again. */
-    private static Uni<List<ChangeResult>> withOvertaken(
-            List<Change> changes,
-            List<ChangeResult> results,
-            Function<List<Change>, Uni<List<ChangeResult>>> sendAgain) {
-        List<Integer> places = new ArrayList<>();
-        List<Change> overtaken = new ArrayList<>();
+    /** Replaces the results of stale commands by the results of a retry. */
+    private static Uni<List<ChangeResult>> withRetries(
+            List<Change> changes, List<ChangeResult> results, Function<List<Change>, Uni<List<ChangeResult>>> retry) {
+        List<Integer> indexes = new ArrayList<>();
+        List<Change> stale = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof ChangeResult.Overtaken) {
-                places.add(i);
-                overtaken.add(changes.get(i));
+                indexes.add(i);
+                stale.add(changes.get(i));
             }
         }
-        if (overtaken.isEmpty()) {
+        if (stale.isEmpty()) {
             return Uni.createFrom().item(results);
         }
-        return sendAgain.apply(overtaken).map(again -> {
-            for (int i = 0; i < places.size(); i++) {
-                results.set(places.get(i), again.get(i));
+        return retry.apply(stale).map(retried -> {
+            for (int i = 0; i < indexes.size(); i++) {
+                results.set(indexes.get(i), retried.get(i));
             }
             return results;
         });
@@ -120,26 +114,26 @@ final class FollowStatements {
         int size = changes.size();
         String[] followers = new String[size];
         String[] followed = new String[size];
-        String[] wishes = new String[size];
+        String[] actions = new String[size];
         OffsetDateTime[] since = new OffsetDateTime[size];
         for (int i = 0; i < size; i++) {
             Change change = changes.get(i);
             followers[i] = change.pair().follower();
             followed[i] = change.pair().followed();
-            wishes[i] = change.wish().label();
+            actions[i] = change.wish().label();
             since[i] = change.since() == null ? null : change.since().atOffset(ZoneOffset.UTC);
         }
-        return Tuple.of(followers, followed, wishes, since);
+        return Tuple.of(followers, followed, actions, since);
     }
 
     /**
-     * What the statement tells of a pair.
+     * The rows that the statement returns for a pair.
      *
-     * @param changed what it became, and who the two are
-     * @param there what stands there, if nothing changed; null if nothing
-     * @param back what there is the other way; null if nothing
+     * @param changed what the pair became, and what is known of both users
+     * @param there the existing row, if the pair did not change; null if there is none
+     * @param back the row of the other direction; null if there is none
      */
-    private record Told(Row changed, Row there, Row back) {
+    private record PairRows(Row changed, Row there, Row back) {
 
         FollowState before() {
             return state(there);
@@ -170,17 +164,17 @@ final class FollowStatements {
         }
         List<ChangeResult> results = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            results.add(result(changes.get(i), new Told(changed[i], there[i], back[i]), ceiling));
+            results.add(result(changes.get(i), new PairRows(changed[i], there[i], back[i]), ceiling));
         }
         return results;
     }
 
-    private static ChangeResult result(Change change, Told told, FollowCeiling ceiling) {
+    private static ChangeResult result(Change change, PairRows pairRows, FollowCeiling ceiling) {
         try {
-            Row row = told.changed;
+            Row row = pairRows.changed;
             requireKnown(change.pair(), row.getBoolean("follower_known"), row.getBoolean("followed_known"));
             if (change.wish() != Wish.UNFOLLOW) {
-                requireAllowed(change.pair(), told);
+                requireAllowed(change.pair(), pairRows);
                 if (row.getBoolean("beyond_limit")) {
                     throw ceiling.reached(
                             change.pair().follower(), change.pair().followed());
@@ -189,47 +183,48 @@ final class FollowStatements {
         } catch (Problem refused) {
             return new ChangeResult.Refused(refused);
         }
-        FollowState before = told.before();
-        FollowState moved = told.moved();
+        FollowState before = pairRows.before();
+        FollowState moved = pairRows.moved();
         if (change.wish() == Wish.UNFOLLOW) {
             if (moved == FollowState.NONE && before != FollowState.NONE) {
-                // Another row has taken the place of the one that was there, of a suspended follow perhaps.
+                // Another transaction replaced the row after the snapshot, for example when it suspended the follow.
                 return new ChangeResult.Overtaken();
             }
-            return changed(change, told, moved, FollowState.NONE, null);
+            return changed(change, pairRows, moved, FollowState.NONE, null);
         }
         if (moved != FollowState.NONE) {
-            return changed(change, told, FollowState.NONE, moved, instant(told.changed, "since"));
+            return changed(change, pairRows, FollowState.NONE, moved, instant(pairRows.changed, "since"));
         }
         if (before == FollowState.NONE) {
-            // Another has put something there since, a block perhaps.
+            // Another transaction inserted a row after the snapshot, for example a block.
             return new ChangeResult.Overtaken();
         }
-        return changed(change, told, before, before, instant(told.there, "since"));
+        return changed(change, pairRows, before, before, instant(pairRows.there, "since"));
     }
 
-    private static Changed changed(Change change, Told told, FollowState before, FollowState after, Instant since) {
-        Row back = told.back;
+    private static Changed changed(
+            Change change, PairRows pairRows, FollowState before, FollowState after, Instant since) {
+        Row back = pairRows.back;
         return new Changed(
                 change.pair(),
                 before,
                 after,
                 since,
-                instant(told.there == null ? told.changed : told.there, "mutes_since"),
-                Told.state(back),
+                instant(pairRows.there == null ? pairRows.changed : pairRows.there, "mutes_since"),
+                PairRows.state(back),
                 back == null ? null : instant(back, "since"),
                 back == null ? null : instant(back, "mutes_since"),
-                told.changed.getBoolean("asks_first"));
+                pairRows.changed.getBoolean("asks_first"));
     }
 
-    private static void requireAllowed(Pair pair, Told told) {
-        if (told.changed.getBoolean("follower_suspended")) {
+    private static void requireAllowed(Pair pair, PairRows pairRows) {
+        if (pairRows.changed.getBoolean("follower_suspended")) {
             throw Problem.suspended(pair.follower());
         }
-        if (told.changed.getBoolean("followed_suspended")) {
+        if (pairRows.changed.getBoolean("followed_suspended")) {
             throw Problem.suspended(pair.followed());
         }
-        if (told.there != null && told.there.getBoolean("blocked")) {
+        if (pairRows.there != null && pairRows.there.getBoolean("blocked")) {
             throw Problem.ofPair(
                     ProblemCode.BLOCKED,
                     "'" + pair.follower() + "' can't follow '" + pair.followed() + "': there is a block between them",

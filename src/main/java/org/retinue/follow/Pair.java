@@ -3,8 +3,8 @@ package org.retinue.follow;
 /**
  * An ordered pair of users.
  *
- * @param follower the name of the one that follows
- * @param followed the name of the one that is followed
+ * @param follower the username of the user that follows
+ * @param followed the username of the user that is followed
  */
 public record Pair(String follower, String followed) {
 

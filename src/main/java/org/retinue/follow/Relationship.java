@@ -6,24 +6,11 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What holds between two users, both ways, as the first of them sees it.
+ * The relationship between two users in both directions, as the first user sees it.
  *
- * @param username the first
- * @param with the other
- * @param following whether the first follows the other
- * @param followingSince since when; absent if not
- * @param requested whether the first has asked to follow the other, who is private
- * @param requestedSince since when; absent if not
- * @param followedBy whether the other follows the first
- * @param followedBySince since when; absent if not
- * @param requestedBy whether the other has asked to follow the first
- * @param requestedBySince since when; absent if not
- * @param blocking whether the first blocks the other
- * @param blockingSince since when; absent if not
- * @param blockedBy whether the other blocks the first
- * @param blockedBySince since when; absent if not
- * @param muting whether the first mutes the other; whether it is muted, it is not told
- * @param mutingSince since when; absent if not
+ * <p>Each {@code ...Since} is absent if its boolean is false. Whether the first user is muted is never included.
+ *
+ * @param requested whether the first user asks to follow the other, which is private
  */
 @Schema(example = """
                 {"username": "alice", "with": "bob", "following": true, "followingSince": "2026-03-01T12:00:00.123456Z",
@@ -49,7 +36,7 @@ public record Relationship(
         boolean muting,
         Instant mutingSince) {
 
-    /** As the follower sees it, who follows or asks now: across a block it could not. */
+    /** As the follower sees it after a follow. There is no block, because it would have prevented the follow. */
     static Relationship ofFollower(Changed changed) {
         return of(
                 changed.pair(),
@@ -62,7 +49,7 @@ public record Relationship(
                 changed.mutesSince());
     }
 
-    /** As the followed sees it, who is followed or asked now: across a block it could not be. */
+    /** As the followed user sees it after a follow. There is no block, because it would have prevented the follow. */
     static Relationship ofFollowed(Changed changed) {
         return of(
                 changed.pair().reversed(),
@@ -75,7 +62,7 @@ public record Relationship(
                 changed.backMutesSince());
     }
 
-    /** For whom it is not to be told that it is muted. */
+    /** Hides the mute from a caller that is not the muting user. */
     Relationship withoutMute() {
         return new Relationship(
                 username,
@@ -96,7 +83,7 @@ public record Relationship(
                 null);
     }
 
-    /** By what each of the two is to the other, and since when the first blocks, is blocked and mutes; null if not. */
+    /** Combines the states of both directions with the instants of block and mute, which are null if there is none. */
     public static Relationship of(
             Pair pair,
             FollowState to,

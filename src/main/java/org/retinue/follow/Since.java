@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The answer to a question whether something holds: it does.
+ * The response to a check that holds.
  *
- * @param since when it began
+ * @param since the instant at which it began to hold
  */
 @Schema(name = "Since", example = "{\"since\": \"2026-03-01T12:00:00.123456Z\"}")
 @RegisterForReflection

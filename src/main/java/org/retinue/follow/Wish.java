@@ -2,18 +2,18 @@ package org.retinue.follow;
 
 import java.util.Locale;
 
-/** What a caller wants of a pair. */
+/** What a command does to a pair. */
 public enum Wish {
-    /** That it follows; whom is private is asked. */
+    /** Follows, or requests to follow a private user. */
     FOLLOW,
-    /** That it neither follows nor asks to. */
+    /** Removes the follow or the request. */
     UNFOLLOW,
-    /** To have it on record that it follows, private or not: for what an operator imports. */
+    /** Follows without approval, even if the target is private. Used by imports. */
     FOLLOWING;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** As {@link FollowSql#CHANGE} has it. */
+    /** The value that {@link FollowSql#CHANGE} takes. */
     String label() {
         return label;
     }

@@ -1,2 +1,2 @@
-/** Who follows whom: the association between users, its two sides, and the one statement that changes both. */
+/** The association between users, its two sides, and the statement that changes both. */
 package org.retinue.follow;
