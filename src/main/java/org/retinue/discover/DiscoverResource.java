@@ -18,9 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
-import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
-import org.retinue.problem.ProblemCode;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.security.Access;
@@ -83,14 +81,10 @@ public class DiscoverResource {
             @RestPath @Parameter(example = "alice") String username,
             @RestPath @Parameter(example = "carol") String other,
             @Context RoutingContext request) {
-        return paths.find(Username.require("username", username), Username.require("other", other))
-                .call(found -> access.requireSight(request, found.path())
-                        .onFailure(DiscoverResource::isForbidden)
-                        .transform(hidden -> Paths.noPath(username, other)));
-    }
-
-    /** That there is a path through others is not to be told to who doesn't see their lists. */
-    private static boolean isForbidden(Throwable failure) {
-        return failure instanceof Problem problem && problem.code() == ProblemCode.FORBIDDEN;
+        String from = Username.require("username", username);
+        String to = Username.require("other", other);
+        return access.viewer(request)
+                .map(viewer -> paths.findVisibleTo(viewer, from, to))
+                .orElseGet(() -> paths.find(from, to));
     }
 }

@@ -64,6 +64,33 @@ final class DiscoverSql {
             where follower_id = $1 and followed_id = $2
             """;
 
+    /** The id of the user named $1. Uses users_username_key. */
+    static final String VIEWER = """
+            select id
+            from users
+            where username = $1
+            """;
+
+    /**
+     * The users among $1 whose lists the user $2 may see, or all of them if $3, without the erased and the suspended. The
+     * same rule as {@code Sights.Sight.isOfLists}. $2 is null if the viewer is not registered. Uses users_pkey, and
+     * follows_pkey, of which a PostgreSQL before 17 may read all that $2 follows.
+     */
+    static final String PASSABLE = """
+            with tie as materialized (
+                select followed_id, state is not distinct from 'following' as follows, blocked_by_since is not null as blocked
+                from follows
+                where follower_id = $2::bigint and followed_id = any($1::bigint[])
+            )
+            select id
+            from users
+            where id = any($1::bigint[]) and username is not null and suspended_at is null
+                and ($3::boolean
+                    or id = $2::bigint
+                    or (not private and id not in (select followed_id from tie where blocked))
+                    or id in (select followed_id from tie where follows))
+            """;
+
     /** Who is followed by any of the users $1, and one of these each. Uses follows_following. */
     static final String STEP_FORWARD = """
             select followed_id as id, min(follower_id) as from_id

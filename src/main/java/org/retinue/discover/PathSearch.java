@@ -8,6 +8,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,11 @@ import org.retinue.user.Names.Known;
 final class PathSearch {
 
     private final SqlClient database;
-    private final Set<Long> avoided;
+    private final Viewpoint view;
+
+    /** Users that were reached and that the path must not lead through. */
+    private final Set<Long> impassable = new HashSet<>();
+
     private final End forward;
     private final End backward;
     private long budget;
@@ -70,11 +76,11 @@ final class PathSearch {
      * A search yet to begin.
      *
      * @param budget how many entries of lists it may read
-     * @param avoided who must not be on the path
+     * @param view which users the path may lead through; the lists of no other user are read
      */
-    PathSearch(SqlClient database, Known from, Known to, long budget, Set<Long> avoided) {
+    PathSearch(SqlClient database, Known from, Known to, long budget, Viewpoint view) {
         this.database = database;
-        this.avoided = avoided;
+        this.view = view;
         this.budget = budget;
         this.forward = new End(DiscoverSql.STEP_FORWARD, from.id(), from.following());
         this.backward = new End(DiscoverSql.STEP_BACKWARD, to.id(), to.followers());
@@ -90,11 +96,6 @@ final class PathSearch {
         return database.preparedQuery(DiscoverSql.FOLLOWS)
                 .execute(Tuple.of(from, to))
                 .chain(rows -> follows(rows) ? Uni.createFrom().item(List.of(from, to)) : goFurther());
-    }
-
-    /** How many entries it may still read. */
-    long budget() {
-        return budget;
     }
 
     private static boolean follows(RowSet<Row> rows) {
@@ -114,19 +115,11 @@ final class PathSearch {
     private Uni<Void> step(End end) {
         return database.preparedQuery(end.step)
                 .execute(Tuple.of(outermost(end)))
-                .invoke(rows -> {
-                    List<Long> reached = new ArrayList<>();
-                    for (Row row : rows) {
-                        Long id = row.getLong("id");
-                        if (!end.before.containsKey(id) && !avoided.contains(id)) {
-                            end.before.put(id, row.getLong("from_id"));
-                            reached.add(id);
-                        }
-                    }
-                    end.outermost = reached;
-                    end.follows = 0;
-                    end.depth++;
-                    requireLeft(end.cost());
+                .chain(rows -> {
+                    Map<Long, Long> reached = reached(end, rows);
+                    requireLeft(reached.size());
+                    return view.passable(database, reached.keySet())
+                            .invoke(passable -> advance(end, reached, passable));
                 })
                 .chain(() -> database.preparedQuery(DiscoverSql.SUMS).execute(Tuple.of(outermost(end))))
                 .invoke(sums -> {
@@ -134,6 +127,32 @@ final class PathSearch {
                     end.follows = sum.getLong(end == forward ? "following" : "followers");
                 })
                 .replaceWithVoid();
+    }
+
+    /** The users that a step reaches for the first time, each with the user before it. */
+    private Map<Long, Long> reached(End end, RowSet<Row> rows) {
+        Map<Long, Long> reached = new LinkedHashMap<>();
+        for (Row row : rows) {
+            Long id = row.getLong("id");
+            if (!end.before.containsKey(id) && !impassable.contains(id)) {
+                reached.put(id, row.getLong("from_id"));
+            }
+        }
+        return reached;
+    }
+
+    private void advance(End end, Map<Long, Long> reached, Set<Long> passable) {
+        List<Long> outermost = new ArrayList<>(passable.size());
+        reached.forEach((id, before) -> {
+            if (passable.contains(id)) {
+                end.before.put(id, before);
+                outermost.add(id);
+            } else {
+                impassable.add(id);
+            }
+        });
+        end.outermost = outermost;
+        end.depth++;
     }
 
     private Uni<List<Long>> meet() {

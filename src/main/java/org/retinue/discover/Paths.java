@@ -7,10 +7,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
 import org.retinue.problem.Problem;
@@ -48,34 +47,39 @@ public class Paths {
     }
 
     /**
-     * A shortest path from one user to another, of {@value #LONGEST_PATH} follows at most; from a user to itself there is
-     * one of none.
+     * Finds a shortest path from one user to another, of at most {@value #LONGEST_PATH} follows; the path from a user to
+     * itself has none.
      *
-     * <p>Fails with {@code no-path} when there is none, with {@code too-expensive} when finding out would read too much
-     * and {@link org.retinue.database.TookTooLongException} when it takes too long, and with {@code unknown-user}.
+     * <p>Fails with {@code no-path} if there is none, with {@code too-expensive} if the search would read too much, with
+     * {@link org.retinue.database.TookTooLongException} if it takes too long, and with {@code unknown-user}.
      */
     public Uni<FollowPath> find(String from, String to) {
-        return Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(from, to))
-                .chain(known -> find(database, known.get(from), known.get(to), budget, Set.of())));
+        return find(from, to, database -> Uni.createFrom().item(Viewpoint.ALL));
     }
 
-    private static Uni<FollowPath> find(SqlClient database, Known from, Known to, long budget, Set<Long> avoided) {
-        PathSearch search = new PathSearch(database, from, to, budget, avoided);
-        return search.run().chain(path -> {
+    /**
+     * Finds a shortest path through users whose lists the viewer may see. The answer, its failures and its cost depend on
+     * nothing else: an edge that the viewer may not see changes none of them.
+     *
+     * @param viewer a username that need not exist; the caller has checked that the viewer sees the lists of both ends
+     */
+    public Uni<FollowPath> findVisibleTo(String viewer, String from, String to) {
+        return find(from, to, database -> Viewpoint.of(database, viewer));
+    }
+
+    private Uni<FollowPath> find(String from, String to, Function<SqlClient, Uni<Viewpoint>> viewpoint) {
+        return Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(from, to))
+                .chain(known ->
+                        viewpoint.apply(database).chain(view -> find(database, known.get(from), known.get(to), view))));
+    }
+
+    private Uni<FollowPath> find(SqlClient database, Known from, Known to, Viewpoint view) {
+        return new PathSearch(database, from, to, budget, view).run().chain(path -> {
             if (path == null) {
                 throw noPath(from.username(), to.username());
             }
             List<Long> between = path.subList(1, Math.max(1, path.size() - 1));
-            return Names.of(database, between).chain(names -> {
-                if (names.size() == between.size()) {
-                    return Uni.createFrom().item(path(from, between, names, to));
-                }
-                // Somebody on it is being suspended or erased just now: look for a path without.
-                Set<Long> hidden = new HashSet<>(between);
-                hidden.removeAll(names.keySet());
-                hidden.addAll(avoided);
-                return find(database, from, to, search.budget(), hidden);
-            });
+            return Names.of(database, between).map(names -> path(from, between, names, to));
         });
     }
 
@@ -89,8 +93,7 @@ public class Paths {
         return new FollowPath(path.size() - 1, path);
     }
 
-    /** There is none, or none that is to be told. */
-    static Problem noPath(String from, String to) {
+    private static Problem noPath(String from, String to) {
         return Problem.of(
                         ProblemCode.NO_PATH,
                         "No path of " + LONGEST_PATH + " follows or fewer leads from '" + from + "' to '" + to + "'")

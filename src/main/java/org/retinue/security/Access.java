@@ -8,6 +8,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -87,6 +88,18 @@ public class Access {
         }
         Caller caller = caller(request);
         return caller.isAdmin() ? GRANTED : requireSight(caller, owners);
+    }
+
+    /**
+     * The name of the user whose view limits what the caller may see. It need not be a valid username. Empty if the caller
+     * may see everything: an admin, or any caller without authentication.
+     */
+    public Optional<String> viewer(RoutingContext request) {
+        if (!settings.isOn()) {
+            return Optional.empty();
+        }
+        Caller caller = caller(request);
+        return caller.isAdmin() ? Optional.empty() : Optional.of(caller.name());
     }
 
     /** Decides whether a caller, no admin, whose token has the rule's scope may do what the rule is about, or fails. */

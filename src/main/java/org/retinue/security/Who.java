@@ -18,9 +18,9 @@ enum Who {
     SEES_UNLESS_BLOCKED("who sees the lists of `{username}`, and is `{username}` or not blocked by `{other}`"),
     /** The same, where the answer is made of the lists of another user as well. */
     SEES_KNOWN_TO("who sees the lists of `{username}`, and of `known-to`"),
-    /** The same, where the answer is made of the lists of everybody on the way. */
+    /** The caller sees the lists of both ends. The search reads no other lists than those that the caller sees. */
     SEES_PATH(
-            "who sees the lists of `{username}` and `{other}`; a path through others whose lists it does not see is none"),
+            "who sees the lists of `{username}` and `{other}`; the path leads only through users whose lists it sees"),
     /** The same, of every set of an expression. */
     SEES_SETS("who sees the lists of every user in `of`; for `blocks:` and `mutes:`, the user itself"),
     /** Each operation is one that its own route would let the caller do. */

@@ -41,6 +41,11 @@ class DiscoverPlanTest {
                     "1000");
             int related = TestDatabase.seeksEachOfAList() ? SOME : LargeGraph.SIZE;
             reads(all, graph, DiscoverSql.RELATED, "follows_pkey", related, FAN, users(0));
+            reads(all, graph, DiscoverSql.PASSABLE, "follows_pkey", related, users(0), FAN, "false");
+            all.assertThat(Plan.of(graph.connection(), DiscoverSql.VIEWER, "'fan'")
+                            .nodes())
+                    .singleElement()
+                    .satisfies(scan -> assertThat(scan.index()).isEqualTo("users_username_key"));
             reads(all, graph, DiscoverSql.FOLLOWS, "follows_pkey", 1, FAN, "777");
             reads(all, graph, DiscoverSql.STEP_FORWARD, "follows_following", 2 * SOME, users(0));
             reads(all, graph, DiscoverSql.STEP_BACKWARD, "followers_pkey", 2 * SOME, users(0));

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -25,6 +27,7 @@ import org.retinue.problem.ProblemCode;
 class PathsTest {
 
     private static final int USERS = 40;
+    private static final int VIEWER = 0;
 
     private final Paths paths = new Paths(TestDatabase.pool());
 
@@ -32,7 +35,7 @@ class PathsTest {
     void itIsAShortestPath(@ForAll("graphs") RandomGraph graph) {
         graph.write();
         for (int from = 0; from < 3; from++) {
-            Map<Integer, Integer> degrees = degrees(graph, from);
+            Map<Integer, Integer> degrees = degrees(graph, from, graph.users());
             for (int to = 0; to < USERS; to += 5) {
                 if (degrees.getOrDefault(to, Integer.MAX_VALUE) > Paths.LONGEST_PATH) {
                     fails(paths, RandomGraph.name(from), RandomGraph.name(to), ProblemCode.NO_PATH);
@@ -55,18 +58,147 @@ class PathsTest {
         }
     }
 
-    private static Map<Integer, Integer> degrees(RandomGraph graph, int from) {
+    private static Map<Integer, Integer> degrees(RandomGraph graph, int from, Set<Integer> passable) {
         Map<Integer, Integer> degrees = new HashMap<>(Map.of(from, 0));
         List<Integer> queue = new ArrayList<>(List.of(from));
         for (int i = 0; i < queue.size(); i++) {
             int user = queue.get(i);
             for (int other : graph.following(user)) {
-                if (degrees.putIfAbsent(other, degrees.get(user) + 1) == null) {
+                if (passable.contains(other) && degrees.putIfAbsent(other, degrees.get(user) + 1) == null) {
                     queue.add(other);
                 }
             }
         }
         return degrees;
+    }
+
+    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    void viewerReceivesShortestVisiblePath(@ForAll("graphs") RandomGraph graph) {
+        write(graph);
+        Set<Integer> visible = visible(graph, VIEWER);
+        for (int from : visible) {
+            Map<Integer, Integer> degrees = degrees(graph, from, visible);
+            for (int to : some(visible, 5)) {
+                Object answer = answer(paths, VIEWER, from, to);
+                if (degrees.getOrDefault(to, Integer.MAX_VALUE) > Paths.LONGEST_PATH) {
+                    assertThat(answer).isEqualTo(ProblemCode.NO_PATH);
+                } else {
+                    assertThat(answer)
+                            .isInstanceOfSatisfying(
+                                    FollowPath.class, path -> leadsThrough(graph, path, from, to, visible));
+                    assertThat(((FollowPath) answer).degrees()).isEqualTo(degrees.get(to));
+                }
+            }
+        }
+    }
+
+    /** Neither the path nor {@code no-path} nor {@code too-expensive} may depend on what the viewer can't see. */
+    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    void invisibleFollowsChangeNoAnswer(@ForAll("graphs") RandomGraph graph) {
+        write(graph);
+        List<Object> before = answers(graph);
+        changeWhatIsInvisible(graph);
+
+        assertThat(answers(graph)).isEqualTo(before);
+    }
+
+    @Example
+    void unregisteredViewerReceivesPathsThroughPublicUsers() {
+        aChainOfEight();
+        TestDatabase.sql("update users set private = true where username = 'c'");
+
+        assertThat(paths.findVisibleTo("nobody", "a", "b")
+                        .await()
+                        .indefinitely()
+                        .degrees())
+                .isEqualTo(1);
+        assertThat(paths.findVisibleTo("a\0b", "d", "f").await().indefinitely().degrees())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> paths.findVisibleTo("nobody", "b", "d").await().indefinitely())
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.NO_PATH));
+    }
+
+    /** Every third user is private. */
+    private static boolean isPrivate(int user) {
+        return user % 3 == 2;
+    }
+
+    private static void write(RandomGraph graph) {
+        graph.write();
+        TestDatabase.sql("update users set private = (id - 1) % 3 = 2");
+    }
+
+    /** The users whose lists a user sees, by the definition in docs/security.md. */
+    private static Set<Integer> visible(RandomGraph graph, int viewer) {
+        Set<Integer> visible = new TreeSet<>();
+        for (int user : graph.users()) {
+            boolean blocked = graph.blocks(user).contains(viewer);
+            if (user == viewer
+                    || (!blocked && (!isPrivate(user) || graph.following(viewer).contains(user)))) {
+                visible.add(user);
+            }
+        }
+        return visible;
+    }
+
+    private static List<Integer> some(Set<Integer> users, int step) {
+        List<Integer> all = List.copyOf(users);
+        List<Integer> some = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += step) {
+            some.add(all.get(i));
+        }
+        return some;
+    }
+
+    private List<Object> answers(RandomGraph graph) {
+        List<Object> answers = new ArrayList<>();
+        List<Integer> ends = some(visible(graph, VIEWER), 6);
+        for (int budget : List.of(20, 60, 1_000)) {
+            Paths bounded = new Paths(TestDatabase.pool(), budget);
+            for (int from : ends) {
+                for (int to : ends) {
+                    answers.add(answer(bounded, VIEWER, from, to));
+                }
+            }
+        }
+        return answers;
+    }
+
+    /** Ends every follow between two users whose lists are hidden, and begins all that can be begun. */
+    private static void changeWhatIsInvisible(RandomGraph graph) {
+        Set<Integer> hidden = graph.users();
+        hidden.removeAll(visible(graph, VIEWER));
+        for (int from : hidden) {
+            for (int to : hidden) {
+                if (graph.following(from).contains(to)) {
+                    TestDatabase.sql("delete from follows where follower_id = %d and followed_id = %d"
+                            .formatted(from + 1, to + 1));
+                    TestDatabase.sql("delete from followers where follower_id = %d and followed_id = %d"
+                            .formatted(from + 1, to + 1));
+                } else if (from != to && !graph.related(from, to)) {
+                    TestDatabase.sql("""
+                            insert into follows (follower_id, followed_id, since, state) values (%d, %d, now(), 'following')
+                            on conflict do nothing""".formatted(from + 1, to + 1));
+                }
+            }
+        }
+        RandomGraph.mirror();
+    }
+
+    private static Object answer(Paths paths, int viewer, int from, int to) {
+        try {
+            return paths.findVisibleTo(RandomGraph.name(viewer), RandomGraph.name(from), RandomGraph.name(to))
+                    .await()
+                    .indefinitely();
+        } catch (Problem problem) {
+            return problem.code();
+        }
+    }
+
+    private static void leadsThrough(RandomGraph graph, FollowPath path, int from, int to, Set<Integer> passable) {
+        leadsFromTo(graph, path, from, to);
+        assertThat(path.path()).allMatch(name -> passable.contains(Integer.parseInt(name.substring(1))));
     }
 
     @Example

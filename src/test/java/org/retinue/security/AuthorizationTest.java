@@ -400,6 +400,48 @@ class AuthorizationTest {
                 .body("path", contains("carol", "fan", "alice", "bob"));
     }
 
+    /** carol -> alice -> fan -> bob, where the lists of alice and fan are hidden, beside carol -> dave -> erin -> gil -> bob. */
+    @Test
+    void pathAnswerIgnoresFollowsBetweenPrivateUsers() {
+        TestDatabase.sql("""
+                delete from follows; delete from followers; update follow_counts set following = 0, followers = 0;
+                update users set private = username in ('alice', 'fan')""");
+        for (String name : List.of("erin", "gil")) {
+            as(name, READ_AND_WRITE).put("/v1/users/" + name).then().statusCode(201);
+        }
+        follow("carol", "dave");
+        follow("dave", "erin");
+        follow("erin", "gil");
+        follow("gil", "bob");
+        follow("fan", "bob");
+        follow("carol", "alice");
+
+        for (boolean isFollowing : List.of(false, true)) {
+            if (isFollowing) {
+                follow("alice", "fan");
+                as("fan", READ_AND_WRITE)
+                        .put("/v1/users/fan/requests/alice")
+                        .then()
+                        .statusCode(200);
+            }
+            for (String caller : List.of("carol", "dave", "nobody")) {
+                as(caller, READ_AND_WRITE)
+                        .get("/v1/users/carol/path/bob")
+                        .then()
+                        .statusCode(200)
+                        .body("path", contains("carol", "dave", "erin", "gil", "bob"));
+            }
+        }
+        as("service", "follows:admin").get("/v1/users/dave/path/bob").then().body("degrees", equalTo(3));
+    }
+
+    private static void follow(String follower, String followed) {
+        as(follower, READ_AND_WRITE)
+                .put("/v1/users/" + follower + "/following/" + followed)
+                .then()
+                .statusCode(oneOf(201, 202));
+    }
+
     @Test
     void whoIsNotThereHidesNothing() {
         as("carol", READ_AND_WRITE)
