@@ -169,7 +169,7 @@ final class ClientWatch extends ChannelDuplexHandler {
         if (message instanceof HttpContent part) {
             int bytes = part.content().readableBytes();
             bodyBytes += bytes;
-            if (streams && bytes > 0) {
+            if (streams && bytes > 0 && underWay > 0) {
                 since = System.nanoTime();
             }
             inBody = inBody && !(message instanceof LastHttpContent);

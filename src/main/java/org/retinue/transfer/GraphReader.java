@@ -20,21 +20,27 @@ import org.retinue.user.UserDirectory;
 import org.retinue.user.Username;
 
 /**
- * Reads the lines of a graph, as bytes that arrive in pieces, packed with gzip or not. A line that can't be taken is
- * rejected alone.
+ * Reads the lines of a graph from chunks, packed with gzip or not, a bounded amount at a time. A line that can't be taken
+ * is rejected alone.
  */
 final class GraphReader {
 
     private static final Pattern SEPARATOR = Pattern.compile("[\\s,;]+");
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
+    /** The most bytes of text that one step parses. */
+    static final int STEP = 8 * 1024;
+
     private final ObjectReader json;
     private final Lines lines = new Lines(this::line);
     private GraphFormat format;
     private CsvColumns columns;
     private Gunzip gunzip;
-    private boolean begun;
-    private byte[] head = {};
+    private boolean typeKnown;
+    private boolean hasContent;
+    private byte[] input = {};
+    private int position;
+    private byte[] unpacked;
     private List<Entry> entries = new ArrayList<>();
 
     /**
@@ -47,67 +53,104 @@ final class GraphReader {
         this.json = mapper.readerFor(GraphLine.class);
     }
 
-    /**
-     * Reads a piece, and returns what its lines say.
-     *
-     * @throws Gunzip.NotGzipException when a stream that began as gzip does not go on as such
-     */
-    List<Entry> read(byte[] bytes) {
-        if (begun) {
-            unpack(bytes);
+    /** Adds a chunk. The one before must have been parsed: {@link #step} returned false. */
+    void feed(byte[] chunk) {
+        if (typeKnown) {
+            input = chunk;
         } else {
-            begin(bytes);
+            input = concat(input, chunk);
+            // It takes two bytes to recognise gzip, and they may arrive one by one.
+            typeKnown = input.length >= 2;
+            if (Gunzip.isGzip(input)) {
+                gunzip = new Gunzip();
+                unpacked = new byte[STEP];
+            }
         }
-        return taken();
+        position = 0;
+        if (gunzip != null) {
+            gunzip.feed(input);
+        }
     }
 
-    /** It takes two bytes to tell gzip, and they may come one by one. */
-    private void begin(byte[] bytes) {
-        byte[] all = Arrays.copyOf(head, head.length + bytes.length);
-        System.arraycopy(bytes, 0, all, head.length, bytes.length);
-        if (all.length < 2) {
-            head = all;
-            return;
+    /**
+     * Parses up to {@value #STEP} bytes of text.
+     *
+     * @return false if it needs another chunk
+     * @throws Gunzip.NotGzipException if a stream that began as gzip is damaged
+     */
+    boolean step() {
+        if (!typeKnown) {
+            return false;
         }
-        begun = true;
-        if (Gunzip.isGzip(all)) {
-            gunzip = new Gunzip(lines::read);
-        }
-        unpack(all);
-    }
-
-    private void unpack(byte[] bytes) {
+        int length;
         if (gunzip == null) {
-            lines.read(bytes, bytes.length);
+            length = Math.min(STEP, input.length - position);
+            lines.read(input, position, length);
+            position += length;
         } else {
-            gunzip.read(bytes);
+            length = gunzip.read(unpacked);
+            lines.read(unpacked, 0, length);
         }
+        if (length == 0) {
+            input = new byte[0];
+            position = 0;
+        }
+        return length > 0;
+    }
+
+    /** Whether {@link #step} may go on without another chunk. */
+    boolean hasInput() {
+        return typeKnown && input.length > 0;
     }
 
     /**
-     * Ends, and returns what the last line says.
+     * Parses the last line, which may have no end of its own.
      *
-     * @throws Gunzip.NotGzipException when gzip ends in the middle
+     * @throws Gunzip.NotGzipException if gzip ends in the middle
      */
-    List<Entry> end() {
-        if (!begun) {
-            unpack(head);
+    void end() {
+        if (!typeKnown) {
+            lines.read(input, 0, input.length);
         }
         if (gunzip != null) {
             gunzip.end();
         }
         lines.end();
-        return taken();
     }
 
-    private List<Entry> taken() {
+    /** Frees the memory of the inflater. */
+    void close() {
+        if (gunzip != null) {
+            gunzip.close();
+        }
+    }
+
+    /** The number of entries that {@link #take} returns. */
+    int entryCount() {
+        return entries.size();
+    }
+
+    /** Whether any line says something: it is neither blank nor a comment. */
+    boolean hasContent() {
+        return hasContent;
+    }
+
+    /** Removes and returns what the lines say that were parsed since the last call. */
+    List<Entry> take() {
         List<Entry> taken = entries;
         entries = new ArrayList<>();
         return taken;
     }
 
+    private static byte[] concat(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
     private void line(long number, String raw) {
         if (raw == null) {
+            hasContent = true;
             reject(number, "the line is longer than " + Lines.LONGEST + " bytes");
             return;
         }
@@ -115,6 +158,7 @@ final class GraphReader {
         if (text.isEmpty() || text.startsWith("#") || text.startsWith("%")) {
             return;
         }
+        hasContent = true;
         if (format == null) {
             format = GraphFormat.ofFirstLine(text);
         }

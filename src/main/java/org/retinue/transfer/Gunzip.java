@@ -5,8 +5,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks gzip (RFC 1952) that arrives in pieces, without waiting for the next one: the JDK's own GZIPInputStream would
- * block. Several members in a row are one stream, as gzip itself has it. Checks the checksum and length of each.
+ * Unpacks gzip (RFC 1952) from chunks, one buffer at a time. Consecutive members are one stream, as gzip itself treats them.
+ * Checks the checksum and length of each member. The JDK's GZIPInputStream blocks its thread until the client sends more,
+ * and ends at a member's end if no more bytes are available at that moment.
  */
 final class Gunzip {
 
@@ -19,22 +20,14 @@ final class Gunzip {
 
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
-    private final byte[] output = new byte[8 * 1024];
     private final byte[] fixed = new byte[HEADER];
-    private final Output sink;
+    private byte[] input = {};
+    private int position;
     private Part part = Part.HEADER;
+    private boolean outputPending;
     private int have;
     private int flags;
     private int extra;
-
-    Gunzip(Output sink) {
-        this.sink = sink;
-    }
-
-    /** Takes the first {@code length} of the bytes, which are overwritten afterwards. */
-    interface Output {
-        void take(byte[] bytes, int length);
-    }
 
     /** The bytes are not gzip. */
     static final class NotGzipException extends RuntimeException {
@@ -59,43 +52,73 @@ final class Gunzip {
         return bytes.length >= 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b;
     }
 
-    void read(byte[] bytes) {
-        int at = 0;
-        while (at < bytes.length) {
-            at = part == Part.BODY ? inflate(bytes, at) : step(bytes[at] & 0xff, at);
-        }
+    /** Adds a chunk. The one before must have been read: {@link #read} returned 0. */
+    void feed(byte[] chunk) {
+        input = chunk;
+        position = 0;
     }
 
-    /** Checks that the stream did not end in the middle, and lets go of what it holds. */
+    /**
+     * Unpacks as much as fits into a buffer.
+     *
+     * @return the number of bytes; 0 if it needs another chunk
+     * @throws NotGzipException if the bytes are not gzip, or are damaged
+     */
+    int read(byte[] buffer) {
+        while (position < input.length || outputPending) {
+            if (part == Part.BODY) {
+                int length = inflate(buffer);
+                if (length > 0) {
+                    return length;
+                }
+            } else {
+                step(input[position++] & 0xff);
+            }
+        }
+        input = new byte[0];
+        position = 0;
+        return 0;
+    }
+
+    /**
+     * Checks that the stream ends where a member ends.
+     *
+     * @throws NotGzipException if it does not
+     */
     void end() {
-        inflater.end();
         if (part != Part.HEADER || have > 0) {
             throw new NotGzipException("the gzip stream ends in the middle");
         }
     }
 
-    private int inflate(byte[] bytes, int at) {
-        inflater.setInput(bytes, at, bytes.length - at);
+    /** Frees the memory of the inflater. */
+    void close() {
+        inflater.end();
+    }
+
+    private int inflate(byte[] buffer) {
+        inflater.setInput(input, position, input.length - position);
+        int length;
         try {
-            int length;
-            while ((length = inflater.inflate(output)) > 0) {
-                checksum.update(output, 0, length);
-                sink.take(output, length);
-            }
+            length = inflater.inflate(buffer);
         } catch (DataFormatException e) {
             throw new NotGzipException("the gzip stream is damaged");
         }
         if (inflater.needsDictionary()) {
             throw new NotGzipException("the gzip stream is damaged");
         }
+        checksum.update(buffer, 0, length);
+        position = input.length - inflater.getRemaining();
+        // A full buffer says that the inflater may hold more output, even without further input.
+        outputPending = length == buffer.length && !inflater.finished();
         if (inflater.finished()) {
             part = Part.TRAILER;
         }
-        return bytes.length - inflater.getRemaining();
+        return length;
     }
 
     /** Takes one byte of a header or trailer. */
-    private int step(int value, int at) {
+    private void step(int value) {
         switch (part) {
             case HEADER -> {
                 fixed[have++] = (byte) value;
@@ -137,7 +160,6 @@ final class Gunzip {
             }
             case BODY -> throw new IllegalStateException();
         }
-        return at + 1;
     }
 
     private void beginMember() {

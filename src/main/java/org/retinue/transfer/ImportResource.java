@@ -1,5 +1,6 @@
 package org.retinue.transfer;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
@@ -79,6 +80,13 @@ public class ImportResource {
                             schema = @Schema(implementation = ProblemBody.class)))
     @APIResponse(responseCode = "409", description = "An import of this id is still running")
     @APIResponse(responseCode = "415", description = "Not one of these formats")
+    @APIResponse(
+            responseCode = "503",
+            description = "Too many imports are running; retry after Retry-After seconds",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ProblemBody.class)))
     public Uni<Response> post(
             @RestQuery @Parameter(description = "What to know it by; made up if absent", example = "epinions")
                     String id,
@@ -90,15 +98,15 @@ public class ImportResource {
         if (encoding != null && !encoding.equals("gzip") && !encoding.equals("identity")) {
             throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is gzip, or absent");
         }
-        // If it ends before the body does, what is left of the body is not read.
-        request.response().putHeader("Connection", "close");
-        return importer.run(
-                        chosen,
-                        format,
-                        io.vertx.mutiny.core.http.HttpServerRequest.newInstance(request)
-                                .toMulti()
-                                .map(buffer -> buffer.getBytes()))
-                .invoke(report -> request.response().headers().remove("Connection"))
+        // The importer subscribes when it has admitted the import, and only then is the body read.
+        Multi<byte[]> body = io.vertx.mutiny.core.http.HttpServerRequest.newInstance(request)
+                .toMulti()
+                .map(buffer -> buffer.getBytes());
+        return importer.run(chosen, format, body)
+                // The rest of the body is read and dropped: a client that still sends would not see the answer
+                // otherwise.
+                .onFailure()
+                .invoke(request::resume)
                 .map(report -> Response.ok(report)
                         .location(uri.getAbsolutePathBuilder().path(chosen).build())
                         .build());

@@ -4,20 +4,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
-import org.retinue.follow.Change;
 import org.retinue.follow.ChangeResult;
 import org.retinue.follow.Changed;
 import org.retinue.follow.FollowGraph;
@@ -27,19 +26,33 @@ import org.retinue.problem.ProblemCode;
 import org.retinue.user.UserDirectory;
 
 /**
- * Takes a graph in, as a stream of any length, of which it holds a few thousand lines at a time. Each batch of lines is
- * committed by itself: what is committed stays when the stream breaks, and importing the same again adds what is missing.
+ * Imports graphs, as streams of any length. Each batch of lines is committed by itself: what is committed stays when the
+ * stream breaks, and importing the same again adds what is missing.
+ *
+ * <p>An import never holds an event loop, and holds a bounded amount of memory. It collects what its client sends up to
+ * {@link BodyBuffer#CAPACITY}, and then takes its turn: with a permit for one batch it unpacks and parses on a worker
+ * thread, and writes. Permits are granted in the order of the requests, so that imports take turns, and only batches with a
+ * permit hold parsed lines, worker threads and connections. While an import waits for its client it holds no permit.
  */
 @ApplicationScoped
 public class Importer {
 
     private static final Logger LOG = Logger.getLogger(Importer.class);
 
-    private static final int LINES_IN_BATCH = 5_000;
-    private static final int BATCHES_AT_ONCE = 2;
+    /** The most imports at the same time; with a small heap they are fewer. */
+    static final int MAX_IMPORTS = 32;
 
-    /** Packed a thousandfold, as gzip can, this much is a megabyte of lines. */
-    private static final int BYTES_AT_ONCE = 1024;
+    /** The heap that an import takes, at most, without a permit; several times what was measured. */
+    private static final long HEAP_OF_IMPORT = 4 << 20;
+
+    /** The most batches at the same time, of all imports; with a small heap they are fewer. */
+    static final int MAX_BATCHES = 4;
+
+    /** The heap that a batch takes, at most. */
+    private static final long HEAP_OF_BATCH = 32 << 20;
+
+    private static final String EMPTY =
+            "The body has no follow and no user. An import needs at least one line, such as: alice bob";
 
     private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
 
@@ -47,34 +60,68 @@ public class Importer {
     private final UserDirectory users;
     private final FollowGraph graph;
     private final ObjectMapper mapper;
+    private final int maxImports;
+    private final AtomicInteger running = new AtomicInteger();
+    private final int maxBatches;
+    private final AsyncSemaphore batches;
 
     public Importer(Pool pool, UserDirectory users, FollowGraph graph, ObjectMapper mapper) {
         this.pool = pool;
         this.users = users;
         this.graph = graph;
         this.mapper = mapper;
+        long heap = Runtime.getRuntime().maxMemory();
+        this.maxImports = (int) Math.max(4, Math.min(MAX_IMPORTS, heap / HEAP_OF_IMPORT));
+        this.maxBatches = (int) Math.max(2, Math.min(MAX_BATCHES, heap / HEAP_OF_BATCH));
+        this.batches = new AsyncSemaphore(maxBatches);
     }
 
     /**
      * Imports a graph: registers the users it names and adds the follows that are not there. What is there stays as it
-     * is.
+     * is. When the caller cancels, the import ends after the batches that are being written.
      *
-     * <p>Fails with {@code import-running}, or {@code malformed} when the stream as a whole can't be read, or whatever
-     * the stream fails with.
+     * <p>Fails with {@code overloaded}, before it requests a byte, if there are too many imports; with {@code
+     * import-running}; with {@code malformed} if the stream as a whole can't be read; or with the failure of the stream.
      *
      * @param id by which others can ask for it meanwhile, and afterwards
      * @param format of the lines; null to find out
+     * @param bytes requested only when there is room for them
      * @return the report, when all of it is committed
      */
     Uni<ImportReport> run(String id, GraphFormat format, Multi<byte[]> bytes) {
-        return pool.preparedQuery(TransferSql.BEGIN).execute(Tuple.of(id)).chain(rows -> {
-            if (rows.size() == 0) {
-                throw Problem.of(ProblemCode.IMPORT_RUNNING, "The import '" + id + "' is still running");
+        return Uni.createFrom().emitter(caller -> {
+            if (running.incrementAndGet() > maxImports) {
+                running.decrementAndGet();
+                caller.fail(Problem.of(
+                        ProblemCode.OVERLOADED,
+                        maxImports + " imports are running, which is the maximum; retry later"));
+                return;
             }
-            ImportProgress progress =
-                    new ImportProgress(id, rows.iterator().next().getOffsetDateTime("started_at"));
-            return run(progress, format, bytes).chain(() -> find(id));
+            ImportRun run = new ImportRun(id, new GraphReader(format, mapper), Vertx.currentContext());
+            caller.onTermination(() -> run.body().fail(new ClosedChannelException()));
+            bytes.subscribe().withSubscriber(run.body());
+            // The caller can cancel its own part of this, and never the part that returns permits and connections.
+            execute(run)
+                    .onTermination()
+                    .invoke(running::decrementAndGet)
+                    .subscribe()
+                    .with(caller::complete, caller::fail);
         });
+    }
+
+    /** The most imports that run at the same time here. */
+    int maxImports() {
+        return maxImports;
+    }
+
+    /** The number of imports that run. */
+    int running() {
+        return running.get();
+    }
+
+    /** Whether no batch is parsed or written. */
+    boolean isIdle() {
+        return batches.available() == maxBatches;
     }
 
     /**
@@ -91,124 +138,113 @@ public class Importer {
         });
     }
 
-    private Uni<Void> run(ImportProgress progress, GraphFormat format, Multi<byte[]> bytes) {
-        Cancellable saving = Multi.createFrom()
+    private Uni<ImportReport> execute(ImportRun run) {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> turn(run))
+                .whilst(more -> more)
+                .collect()
+                .last()
+                .chain(run::awaitWrites)
+                .onFailure()
+                .call(run::settle)
+                .onTermination()
+                .invoke(run::close)
+                .onFailure()
+                .transform(Importer::readable)
+                .onFailure()
+                .call(failure -> fail(run, failure))
+                .chain(() -> complete(run));
+    }
+
+    /** Parses and starts to write one batch; returns whether there are more. */
+    private Uni<Boolean> turn(ImportRun run) {
+        return run.awaitInput()
+                .chain(batches::acquire)
+                .chain(() -> parseAndWrite(run).onFailure().invoke(batches::release));
+    }
+
+    /** Holds a permit, which the write releases once it has begun. */
+    private Uni<Boolean> parseAndWrite(ImportRun run) {
+        return run.parse().call(batch -> record(run, batch)).chain(batch -> register(run, batch)
+                .call(run::awaitRoom)
+                .invoke(refused ->
+                        run.start(write(run, batch, refused).onTermination().invoke(batches::release)))
+                .replaceWith(!batch.isLast()));
+    }
+
+    /** Records that the import runs, once it is known to say something. */
+    private Uni<Void> record(ImportRun run, ImportBatch batch) {
+        if (run.progress() == null && !run.hasContent()) {
+            return batch.isLast()
+                    ? Uni.createFrom().failure(Problem.malformed("body", EMPTY))
+                    : Uni.createFrom().voidItem();
+        }
+        Uni<Void> recorded =
+                run.progress() == null ? begin(run) : Uni.createFrom().voidItem();
+        return recorded.invoke(() -> batch.rejected().forEach(run.progress()::rejected));
+    }
+
+    private Uni<Void> begin(ImportRun run) {
+        return pool.preparedQuery(TransferSql.BEGIN)
+                .execute(Tuple.of(run.id()))
+                .invoke(rows -> {
+                    if (rows.size() == 0) {
+                        throw Problem.of(ProblemCode.IMPORT_RUNNING, "The import '" + run.id() + "' is still running");
+                    }
+                    ImportProgress progress =
+                            new ImportProgress(run.id(), rows.iterator().next().getOffsetDateTime("started_at"));
+                    run.recorded(progress, saveRegularly(progress));
+                })
+                .replaceWithVoid();
+    }
+
+    private Cancellable saveRegularly(ImportProgress progress) {
+        return Multi.createFrom()
                 .ticks()
                 .every(SAVE_EVERY)
                 .onOverflow()
                 .drop()
                 .onItem()
-                .transformToUniAndConcatenate(tick -> save(progress, ImportReport.RUNNING, null))
+                .transformToUniAndConcatenate(tick -> save(progress, ImportReport.RUNNING, null)
+                        .onFailure()
+                        .invoke(failure -> LOG.debug("the progress of an import was not saved", failure))
+                        .onFailure()
+                        .recoverWithNull())
                 .subscribe()
-                .with(saved -> {}, failure -> LOG.debug("import progress not saved", failure));
-        return entries(new GraphReader(format, mapper), bytes)
-                .filter(entry -> taken(entry, progress))
-                .group()
-                .intoLists()
-                .of(LINES_IN_BATCH)
-                .onItem()
-                .transformToUniAndConcatenate(batch -> register(Batch.of(batch), progress))
-                .onItem()
-                .transformToUni(batch -> write(batch, progress))
-                .merge(BATCHES_AT_ONCE)
-                .collect()
-                .last()
-                .onTermination()
-                .invoke(saving::cancel)
-                .onCancellation()
-                .call(() -> save(progress, ImportReport.FAILED, "the connection was closed"))
-                .onFailure()
-                .transform(Importer::readable)
-                .onFailure()
-                .call(failure -> save(progress, ImportReport.FAILED, told(failure)))
-                .call(this::refreshStatistics)
-                .call(() -> save(progress, ImportReport.COMPLETED, null))
-                .replaceWithVoid();
-    }
-
-    private static Multi<Entry> entries(GraphReader reader, Multi<byte[]> bytes) {
-        Multi<Entry> read =
-                bytes.onItem().transformToIterable(Importer::pieces).onItem().transformToIterable(reader::read);
-        return Multi.createBy().concatenating().streams(read, Multi.createFrom().deferred(() -> Multi.createFrom()
-                .iterable(reader.end())));
-    }
-
-    private static List<byte[]> pieces(byte[] bytes) {
-        List<byte[]> pieces = new ArrayList<>(bytes.length / BYTES_AT_ONCE + 1);
-        for (int at = 0; at < bytes.length; at += BYTES_AT_ONCE) {
-            pieces.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + BYTES_AT_ONCE)));
-        }
-        return pieces;
-    }
-
-    private static boolean taken(Entry entry, ImportProgress progress) {
-        if (entry instanceof Entry.Rejected rejected) {
-            progress.rejected(rejected);
-            return false;
-        }
-        return true;
+                .with(saved -> {});
     }
 
     /**
-     * Lines that are written together.
-     *
-     * @param named those of them that are users
-     * @param follows those of them that are follows
-     * @param users all they name, each once
-     * @param edges each once
-     * @param refused of the users, those who can't be registered
+     * Registers the users of a batch; returns the names that can't be registered. Batches are registered one after the
+     * other: a follow in a later one must not register a user before its own line does.
      */
-    private record Batch(
-            List<Entry.User> named,
-            List<Entry.Edge> follows,
-            List<UserDirectory.Entry> users,
-            List<Change> edges,
-            Set<String> refused) {
-
-        static Batch of(List<Entry> entries) {
-            Map<String, UserDirectory.Entry> users = new LinkedHashMap<>();
-            List<Entry.User> named = new ArrayList<>();
-            Map<Pair, Change> edges = new LinkedHashMap<>();
-            List<Entry.Edge> follows = new ArrayList<>(entries.size());
-            for (Entry entry : entries) {
-                if (entry instanceof Entry.Edge edge) {
-                    follows.add(edge);
-                    edges.putIfAbsent(edge.change().pair(), edge.change());
-                } else if (entry instanceof Entry.User user) {
-                    named.add(user);
-                    users.putIfAbsent(user.user().username(), user.user());
-                }
-            }
-            for (Pair pair : edges.keySet()) {
-                users.computeIfAbsent(pair.follower(), name -> new UserDirectory.Entry(name, null, null));
-                users.computeIfAbsent(pair.followed(), name -> new UserDirectory.Entry(name, null, null));
-            }
-            return new Batch(named, follows, List.copyOf(users.values()), List.copyOf(edges.values()), Set.of());
+    private Uni<Set<String>> register(ImportRun run, ImportBatch batch) {
+        if (batch.users().isEmpty()) {
+            return Uni.createFrom().item(Set.of());
         }
-
-        Batch without(Set<String> refused) {
-            return new Batch(named, follows, users, edges, refused);
-        }
-    }
-
-    /** One batch after the other: a follow in a later one must not register a user before its own line does. */
-    private Uni<Batch> register(Batch batch, ImportProgress progress) {
         // Before the second batch, the fourth, the eighth...: whenever there is twice as much as at the last time.
-        Uni<Void> ready = Integer.bitCount(progress.begin()) == 1
+        Uni<Void> ready = Integer.bitCount(run.progress().begin()) == 1
                 ? refreshStatistics()
                 : Uni.createFrom().voidItem();
         return ready.chain(() -> users.register(batch.users()))
-                .invoke(registered -> progress.registered(registered.created().size()))
-                .map(registered -> batch.without(registered.refused()));
+                .invoke(registered ->
+                        run.progress().registered(registered.created().size()))
+                .map(UserDirectory.Registered::refused);
     }
 
-    private Uni<Void> write(Batch batch, ImportProgress progress) {
+    private Uni<Void> write(ImportRun run, ImportBatch batch, Set<String> refused) {
+        if (batch.users().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
         Uni<List<ChangeResult>> results =
                 batch.edges().isEmpty() ? Uni.createFrom().item(List.of()) : graph.changeEach(batch.edges());
-        return results.invoke(all -> written(batch, all, progress)).replaceWithVoid();
+        return results.invoke(all -> written(batch, refused, all, run.progress()))
+                .replaceWithVoid();
     }
 
-    private static void written(Batch batch, List<ChangeResult> results, ImportProgress progress) {
+    private static void written(
+            ImportBatch batch, Set<String> refusedUsers, List<ChangeResult> results, ImportProgress progress) {
         Map<Pair, String> refused = new HashMap<>();
         long created = 0;
         for (int i = 0; i < results.size(); i++) {
@@ -231,7 +267,7 @@ public class Importer {
         long follows = batch.follows().size() - rejected;
         long users = batch.named().size();
         for (Entry.User line : batch.named()) {
-            if (batch.refused().contains(line.user().username())) {
+            if (refusedUsers.contains(line.user().username())) {
                 users--;
                 progress.rejected(new Entry.Rejected(line.line(), reason(ProblemCode.USERNAME_ERASED)));
             }
@@ -254,6 +290,24 @@ public class Importer {
                 .replaceWithVoid();
     }
 
+    private Uni<ImportReport> complete(ImportRun run) {
+        return refreshStatistics()
+                .chain(() -> save(run.progress(), ImportReport.COMPLETED, null))
+                .chain(() -> find(run.id()));
+    }
+
+    /** Saves that the import failed, if it was recorded. That this itself fails is not what the caller has to know. */
+    private Uni<Void> fail(ImportRun run, Throwable failure) {
+        if (run.progress() == null) {
+            return Uni.createFrom().voidItem();
+        }
+        return save(run.progress(), ImportReport.FAILED, reasonFor(failure))
+                .onFailure()
+                .invoke(unsaved -> LOG.debug("the failure of an import was not saved", unsaved))
+                .onFailure()
+                .recoverWithNull();
+    }
+
     private static Throwable readable(Throwable failure) {
         if (failure instanceof Gunzip.NotGzipException || failure instanceof GraphReader.MissingHeaderException) {
             return Problem.malformed("body", failure.getMessage());
@@ -261,7 +315,9 @@ public class Importer {
         return failure;
     }
 
-    private static String told(Throwable failure) {
-        return failure instanceof Problem problem ? problem.getMessage() : "it was broken off; send it again";
+    private static String reasonFor(Throwable failure) {
+        return failure instanceof Problem problem
+                ? problem.getMessage()
+                : "the connection was closed or the database failed; import the same again";
     }
 }

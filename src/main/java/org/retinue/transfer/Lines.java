@@ -26,16 +26,17 @@ final class Lines {
         void line(long number, String text);
     }
 
-    void read(byte[] bytes, int length) {
-        int begin = 0;
-        for (int i = 0; i < length; i++) {
+    void read(byte[] bytes, int offset, int length) {
+        int begin = offset;
+        int end = offset + length;
+        for (int i = offset; i < end; i++) {
             if (bytes[i] == '\n') {
                 append(bytes, begin, i - begin);
                 emit();
                 begin = i + 1;
             }
         }
-        append(bytes, begin, length - begin);
+        append(bytes, begin, end - begin);
     }
 
     /** The last line may have no end of its own. */

@@ -159,9 +159,13 @@ class GraphReaderTest {
         GraphReader reader = new GraphReader(format, MAPPER);
         List<Entry> entries = new ArrayList<>();
         for (int at = 0; at < bytes.length; at += pieces) {
-            entries.addAll(reader.read(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + pieces))));
+            reader.feed(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + pieces)));
+            while (reader.step()) {
+                entries.addAll(reader.take());
+            }
         }
-        entries.addAll(reader.end());
+        reader.end();
+        entries.addAll(reader.take());
         entries.replaceAll(GraphReaderTest::withoutLine);
         return entries;
     }

@@ -111,24 +111,36 @@ class GunzipTest {
 
     private static byte[] unpack(byte[] packed, Random random) {
         ByteArrayOutputStream unpacked = new ByteArrayOutputStream();
-        Gunzip gunzip = new Gunzip((bytes, length) -> unpacked.write(bytes, 0, length));
+        byte[] buffer = new byte[1 + random.nextInt(random.nextBoolean() ? 4 : 9_000)];
+        Gunzip gunzip = new Gunzip();
         for (int at = 0; at < packed.length; ) {
             int end = Math.min(packed.length, at + 1 + random.nextInt(random.nextBoolean() ? 4 : 5_000));
-            gunzip.read(Arrays.copyOfRange(packed, at, end));
+            gunzip.feed(Arrays.copyOfRange(packed, at, end));
+            for (int length = gunzip.read(buffer); length > 0; length = gunzip.read(buffer)) {
+                unpacked.write(buffer, 0, length);
+            }
             at = end;
         }
         gunzip.end();
+        gunzip.close();
         return unpacked.toByteArray();
     }
 
     static byte[] gzip(byte[] plain) {
+        return gzip(plain, 1);
+    }
+
+    /** Packs the same bytes again and again. */
+    static byte[] gzip(byte[] plain, int times) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed) {
             {
                 def.setLevel(Deflater.BEST_COMPRESSION);
             }
         }) {
-            gzip.write(plain);
+            for (int i = 0; i < times; i++) {
+                gzip.write(plain);
+            }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

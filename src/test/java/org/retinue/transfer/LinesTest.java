@@ -47,10 +47,10 @@ class LinesTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; ) {
             int end = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? 3 : 9_000));
-            byte[] piece = Arrays.copyOfRange(bytes, at, end);
-            lines.read(piece, piece.length);
+            byte[] part = Arrays.copyOf(bytes, end);
+            lines.read(part, at, end - at);
             // as a buffer that is used again
-            Arrays.fill(piece, (byte) '!');
+            Arrays.fill(part, (byte) '!');
             at = end;
         }
         lines.end();
