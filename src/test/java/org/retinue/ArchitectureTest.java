@@ -94,6 +94,7 @@ class ArchitectureTest {
                     "org.retinue.limit",
                     "org.retinue.database",
                     "org.retinue.audit",
+                    "org.retinue.openapi",
                     "org.retinue.transfer")
             .because("the folders read as what the service does (docs/architecture.md)");
 

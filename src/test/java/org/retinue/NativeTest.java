@@ -56,6 +56,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.retinue.database.Database;
+import org.retinue.problem.ProblemBody;
 import org.retinue.rest.Answer;
 
 /**
@@ -158,6 +159,8 @@ class NativeTest {
     @ArchTest
     static void whatIsReadOrWrittenAsJsonIsRegistered(JavaClasses classes) {
         Set<Class<?>> json = new HashSet<>();
+        // Every resource can fail.
+        add(ProblemBody.class, json);
         for (JavaClass type : classes) {
             if (type.isAnnotatedWith(jakarta.ws.rs.Path.class)) {
                 ofResource(type.reflect(), json);

@@ -20,11 +20,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param complete whether it came to the end of the graph
  * @param next the cursor to go on with; null when complete
  */
-@Schema(name = "Audit", example = """
+@Schema(name = "AuditReport", example = """
                 {"drift": 0, "kinds": {"followsWithoutFollower": 0, "followersWithoutFollow": 0, "followingCounts": 0,
                  "followersCounts": 0, "usersWithoutCounts": 0, "countsWithoutUser": 0, "edgesWithoutUser": 0,
                  "blocksOnOneSide": 0, "followsAcrossBlocks": 0, "followsOfSuspended": 0, "followsNotRestored": 0},
                  "repaired": 0, "users": 75877, "follows": 405739, "complete": true, "next": null}""")
 @RegisterForReflection
 public record AuditReport(
-        long drift, Map<String, Long> kinds, long repaired, long users, long follows, boolean complete, String next) {}
+        long drift,
+        Map<String, Long> kinds,
+        long repaired,
+        long users,
+        long follows,
+        boolean complete,
+        @Schema(nullable = true) String next) {}

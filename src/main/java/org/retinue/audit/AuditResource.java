@@ -19,7 +19,7 @@ import org.retinue.rest.InTime;
 /** The audit over REST. */
 @Path("/v1/audit")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Operation")
+@Tag(name = "Operations", description = "Audits, erasures and suspensions, for operators.")
 @InTime
 public class AuditResource {
 
@@ -34,30 +34,33 @@ public class AuditResource {
 
     @GET
     @Operation(
-            summary = "Check the truths of the graph",
-            description =
-                    "Both sides hold the same edges, every count is the number of its edges, no edge leads to "
-                            + "nobody, across a block or to a suspended user. Goes on for some 5 seconds; `next`, given back as `cursor`, continues.")
+            operationId = "auditGraph",
+            summary = "Check the invariants of the graph",
+            description = "Both sides of every follow exist, every count equals the rows that it counts, and no follow "
+                    + "leads to an erased user, across a block or to a suspended user. One call takes about 5 "
+                    + "seconds. Pass `next` as `cursor` to continue.")
     @APIResponse(
             responseCode = "200",
-            description = "What it found; `drift` is 0 in a healthy graph",
+            description = "The findings. `drift` is 0 in a healthy graph.",
             content = @Content(schema = @Schema(implementation = AuditReport.class)))
-    public Uni<AuditReport> audit(@RestQuery @Parameter(description = "`next` of the audit before") String cursor) {
+    public Uni<AuditReport> audit(@RestQuery @Parameter(description = "`next` of the previous call.") String cursor) {
         return audit.run(cursor, LIMIT);
     }
 
     @POST
     @Path("repairs")
     @Operation(
-            summary = "Check the truths of the graph, and repair what is wrong",
+            operationId = "repairGraph",
+            summary = "Check the invariants of the graph and repair violations",
             description =
-                    "As GET of the audit does, and repairs what it finds, 100 findings a transaction: the followers' own "
-                            + "side is taken for true. The service does the same by itself, for RETINUE_AUDIT_PERCENT of the time.")
+                    "The same as `auditGraph`, and repairs what it finds, 100 findings per transaction. The side of "
+                            + "the follower decides. The service does the same in the background for RETINUE_AUDIT_PERCENT of "
+                            + "the time.")
     @APIResponse(
             responseCode = "200",
-            description = "What it found; `repaired` of it is right again",
+            description = "The findings. `repaired` is the number of repaired violations.",
             content = @Content(schema = @Schema(implementation = AuditReport.class)))
-    public Uni<AuditReport> repair(@RestQuery @Parameter(description = "`next` of the audit before") String cursor) {
+    public Uni<AuditReport> repair(@RestQuery @Parameter(description = "`next` of the previous call.") String cursor) {
         return audit.repair(cursor, LIMIT);
     }
 }

@@ -1,5 +1,9 @@
 package org.retinue.discover;
 
+import static org.retinue.problem.ProblemCode.NO_PATH;
+import static org.retinue.problem.ProblemCode.TOO_EXPENSIVE;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -18,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.security.Access;
@@ -27,14 +31,7 @@ import org.retinue.user.Username;
 /** Suggestions and paths over REST. */
 @Path("/v1/users/{username}")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Discovery", description = "Whom a user might follow, and how users are connected")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names; or no such path")
-@APIResponse(responseCode = "422", description = "The answer is too expensive")
+@Tag(name = "Discovery", description = "Suggestions, and paths between users.")
 @InTime
 public class DiscoverResource {
 
@@ -51,15 +48,18 @@ public class DiscoverResource {
     @GET
     @Path("suggestions")
     @Operation(
-            summary = "A page of whom a user might follow, and why",
-            description = "Who is followed by the most of those whom the user follows. Of these, the newest 500 are "
-                    + "asked, without who follows more than 2,000, and as many as follow 50,000 together.")
+            operationId = "listSuggestions",
+            summary = "List suggestions of users to follow",
+            description =
+                    "Ranked by the number of followed users that follow them. Counts the newest 500 followed users, "
+                            + "without users who follow more than 2,000, up to 50,000 follows in total.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of suggestions.",
             content = @Content(schema = @Schema(implementation = SuggestionPage.class)))
+    @ProblemResponses({UNKNOWN_USER, TOO_EXPENSIVE})
     public Uni<Answer> suggestions(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The user to start from.", example = "alice") String username,
             @BeanParam CursorParameters page,
             @Context HttpServerRequest request) {
         return suggestions
@@ -70,16 +70,19 @@ public class DiscoverResource {
     @GET
     @Path("path/{other}")
     @Operation(
-            summary = "A shortest path of follows from one user to another",
-            description = "Of 6 follows at most: beyond that, 404 `no-path`. 422 `too-expensive` when more than 60,000 "
-                    + "follows would have to be read to know.")
+            operationId = "findPath",
+            summary = "Find a shortest path of follows between two users",
+            description =
+                    "A path has at most 6 follows. The call fails with `too-expensive` if more than 60,000 follows "
+                            + "would have to be read.")
     @APIResponse(
             responseCode = "200",
-            description = "The path: each follows the next",
+            description = "The path. Each user follows the next one.",
             content = @Content(schema = @Schema(implementation = FollowPath.class)))
+    @ProblemResponses({UNKNOWN_USER, NO_PATH, TOO_EXPENSIVE})
     public Uni<FollowPath> path(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = "carol") String other,
+            @RestPath @Parameter(description = "The user to start from.", example = "alice") String username,
+            @RestPath @Parameter(description = "The last user of the path.", example = "carol") String other,
             @Context RoutingContext request) {
         String from = Username.require("username", username);
         String to = Username.require("other", other);

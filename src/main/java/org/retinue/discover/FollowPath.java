@@ -10,6 +10,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param degrees how many follows it has
  * @param path the names of the users on it, the two included: each follows the next
  */
-@Schema(name = "Path", example = "{\"degrees\": 2, \"path\": [\"alice\", \"bob\", \"carol\"]}")
+@Schema(name = "FollowPath", example = "{\"degrees\": 2, \"path\": [\"alice\", \"bob\", \"carol\"]}")
 @RegisterForReflection
 public record FollowPath(int degrees, List<String> path) {}

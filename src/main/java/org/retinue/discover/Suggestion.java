@@ -15,4 +15,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(example = """
                 {"username": "dave", "displayName": "Dave D.", "followedBy": ["bob", "carol"], "others": 3}""")
 @RegisterForReflection
-public record Suggestion(String username, String displayName, List<String> followedBy, long others) {}
+public record Suggestion(
+        String username, @Schema(nullable = true) String displayName, List<String> followedBy, long others) {}

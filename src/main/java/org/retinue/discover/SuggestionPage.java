@@ -14,4 +14,5 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"items": [{"username": "dave", "displayName": "Dave D.", "followedBy": ["bob", "carol"], "others": 3}],
                  "next": null}""")
 @RegisterForReflection
-public record SuggestionPage(List<Suggestion> items, String next) {}
+public record SuggestionPage(
+        List<Suggestion> items, @Schema(nullable = true) String next) {}

@@ -27,10 +27,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                  "startedAt": "2026-03-01T12:00:00.123456Z", "finishedAt": "2026-03-01T12:00:48.123456Z"}""")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
-public record Erasure(UUID id, State state, Removed removed, Instant startedAt, Instant finishedAt) {
+public record Erasure(
+        UUID id,
+        State state,
+        Removed removed,
+        Instant startedAt,
+        @Schema(nullable = true) Instant finishedAt) {
 
     /** Whether all is gone. */
-    @Schema(type = SchemaType.STRING, example = "completed")
+    @Schema(name = "ErasureState", type = SchemaType.STRING, example = "completed")
     public enum State {
         /** The user is gone, and what it left in the graph is going. */
         RUNNING,

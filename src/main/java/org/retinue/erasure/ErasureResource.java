@@ -1,5 +1,7 @@
 package org.retinue.erasure;
 
+import static org.retinue.problem.ProblemCode.UNKNOWN_ERASURE;
+
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -15,13 +17,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
 
 /** Erasures over REST: how far one is. */
 @Path(ErasureResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Operation")
+@Tag(name = "Operations")
 @InTime
 public class ErasureResource {
 
@@ -39,27 +41,18 @@ public class ErasureResource {
     @GET
     @Path("{id}")
     @Operation(
-            summary = "How far an erasure is",
-            description = "The receipt that DELETE of a user gave. It says nothing of the user.")
+            operationId = "getErasure",
+            summary = "Get the receipt of an erasure",
+            description = "The receipt does not contain the username.")
     @APIResponse(
             responseCode = "200",
-            description = "`running`, or `completed`: nothing is left",
+            description = "The receipt. `completed` means that nothing is left.",
             content = @Content(schema = @Schema(implementation = Erasure.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "Malformed; `field` says which value",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "No such erasure",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
-    public Uni<Erasure> find(@RestPath @Parameter(example = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11") String id) {
+    @ProblemResponses(UNKNOWN_ERASURE)
+    public Uni<Erasure> find(
+            @RestPath
+                    @Parameter(description = "The id of the receipt.", example = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11")
+                    String id) {
         return erasures.find(requireId(id));
     }
 

@@ -28,6 +28,7 @@ public record Batch(List<Operation> operations) {
     public static final int MOST = 10_000;
 
     /** What an operation does. */
+    @Schema(name = "BatchAction")
     public enum Kind {
         @JsonProperty("follow")
         FOLLOW,

@@ -1,5 +1,11 @@
 package org.retinue.follow;
 
+import static org.retinue.problem.ProblemCode.BLOCKED;
+import static org.retinue.problem.ProblemCode.SELF_FOLLOW;
+import static org.retinue.problem.ProblemCode.SUSPENDED;
+import static org.retinue.problem.ProblemCode.TOO_MANY_FOLLOWING;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -13,10 +19,11 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
 import org.retinue.security.Access;
 
@@ -37,9 +44,9 @@ public class BatchResource {
     }
 
     /**
-     * What became of a batch.
+     * The result of a batch.
      *
-     * @param outcomes of each operation, in their order
+     * @param outcomes one outcome per operation, in their order
      */
     @Schema(name = "BatchResult", example = "{\"outcomes\": [\"followed\", \"not-following\"]}")
     @RegisterForReflection
@@ -47,25 +54,19 @@ public class BatchResource {
 
     @POST
     @Operation(
-            summary = "Follow and unfollow many, all or nothing",
-            description = "Up to 10,000 operations in one transaction, done as if one after the other. If one of them "
-                    + "fails, `operation` of the problem is its number, from 0, and nothing is changed.")
+            operationId = "applyBatch",
+            summary = "Apply many follows and unfollows in one transaction",
+            description = "Up to 10,000 operations, applied in their order. If one fails, nothing is changed, and "
+                    + "`operation` of the problem is its index, from 0.")
     @APIResponse(
             responseCode = "200",
-            description = "All of it is done",
+            description = "All operations are applied.",
             content = @Content(schema = @Schema(implementation = Result.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "Malformed",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
-    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
-    @APIResponse(responseCode = "404", description = "No such user")
-    @APIResponse(responseCode = "413", description = "More than 10,000 operations")
-    @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
-    public Uni<Result> apply(Batch batch, @Context RoutingContext request) {
+    @ProblemResponses({UNKNOWN_USER, BLOCKED, SUSPENDED, TOO_MANY_FOLLOWING, SELF_FOLLOW})
+    public Uni<Result> apply(
+            @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Batch.class)))
+                    Batch batch,
+            @Context RoutingContext request) {
         if (batch == null) {
             throw Problem.malformed("operations", "The body has the operations");
         }

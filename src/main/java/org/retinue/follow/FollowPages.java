@@ -1,5 +1,6 @@
 package org.retinue.follow;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -28,11 +29,16 @@ public enum FollowPages {
      * One item of a list.
      *
      * @param displayName null if the user has none
-     * @param since the instant at which the follow began
+     * @param since the instant at which the follow began; absent with {@code known-to}
      */
     @Schema(name = "FollowListItem")
     @RegisterForReflection
-    public record Item(String username, String displayName, Instant since) {
+    public record Item(
+            String username,
+            @Schema(nullable = true) String displayName,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Schema(nullable = true)
+            Instant since) {
 
         static Item of(String username, Instant since, Row row) {
             return new Item(username, row.getString("display_name"), since);

@@ -1,5 +1,13 @@
 package org.retinue.follow;
 
+import static org.retinue.problem.ProblemCode.BLOCKED;
+import static org.retinue.problem.ProblemCode.NOT_FOLLOWING;
+import static org.retinue.problem.ProblemCode.SELF_FOLLOW;
+import static org.retinue.problem.ProblemCode.SUSPENDED;
+import static org.retinue.problem.ProblemCode.TOO_EXPENSIVE;
+import static org.retinue.problem.ProblemCode.TOO_MANY_FOLLOWING;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -13,7 +21,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -24,24 +31,17 @@ import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.security.Access;
-import org.retinue.select.SelectPage;
 import org.retinue.select.Selector;
 import org.retinue.user.Username;
 
 /** Follows over REST, from either side. */
 @Path("/v1/users/{username}")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Follows", description = "Who follows whom, from either side")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names; or, of a check, no such follow")
+@Tag(name = "Follows", description = "Follow and unfollow, check and list follows, from either side.")
 public class FollowResource {
 
     private static final String OTHER = "bob";
@@ -58,60 +58,68 @@ public class FollowResource {
 
     @PUT
     @Path("following/{other}")
-    @Operation(summary = "Follow", description = "Idempotent. To follow a private user is to ask.")
+    @Operation(
+            operationId = "follow",
+            summary = "Follow a user",
+            description = "Idempotent. If the followed user is private, this creates a request.")
     @APIResponse(
             responseCode = "201",
-            description = "Follows now",
+            description = "The follow is created.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Followed before",
+            description = "The follow already exists.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Asks to follow, the other being private",
+            description = "The request is pending. The followed user is private.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
-    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
-    @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
+    @ProblemResponses({UNKNOWN_USER, BLOCKED, SUSPENDED, TOO_MANY_FOLLOWING, SELF_FOLLOW})
     public Uni<Answer> follow(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
+            @RestPath @Parameter(description = "The follower.", example = "alice") String username,
+            @RestPath @Parameter(description = "The user to follow.", example = OTHER) String other) {
         return graph.follow(pair(username, other))
                 .map(changed -> answer(changed.outcome(), Relationship.ofFollower(changed)));
     }
 
     @DELETE
     @Path("following/{other}")
-    @Operation(summary = "Unfollow", description = "Or withdraw the request. Idempotent.")
-    @APIResponse(responseCode = "204", description = "Does not follow, and does not ask to")
+    @Operation(
+            operationId = "unfollow",
+            summary = "Unfollow a user",
+            description = "Idempotent. Also withdraws a pending request.")
+    @APIResponse(responseCode = "204", description = "Neither the follow nor a request exists anymore.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Void> unfollow(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
+            @RestPath @Parameter(description = "The follower.", example = "alice") String username,
+            @RestPath @Parameter(description = "The followed user.", example = OTHER) String other) {
         return graph.unfollow(pair(username, other)).replaceWithVoid();
     }
 
     @GET
     @Path("following/{other}")
-    @Operation(summary = "Whether one user follows another")
+    @Operation(operationId = "checkFollow", summary = "Check whether a user follows another")
     @APIResponse(
             responseCode = "200",
-            description = "It does, since then",
+            description = "The follow exists.",
             content = @Content(schema = @Schema(implementation = Since.class)))
+    @ProblemResponses({UNKNOWN_USER, NOT_FOLLOWING})
     public Uni<Answer> follows(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
+            @RestPath @Parameter(description = "The follower.", example = "alice") String username,
+            @RestPath @Parameter(description = "The followed user.", example = OTHER) String other) {
         return check(pair(username, other));
     }
 
     @GET
     @Path("following")
-    @Operation(summary = "A page of whom a user follows")
+    @Operation(operationId = "listFollowing", summary = "List the users that a user follows")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of followed users.",
             content = @Content(schema = @Schema(implementation = FollowPage.class)))
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> following(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The follower.", example = "alice") String username,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
         return graph.following(Username.require("username", username), page.request())
@@ -121,25 +129,25 @@ public class FollowResource {
     @PUT
     @Path("followers/{other}")
     @Operation(
-            summary = "Follow, from the other side",
-            description = "The same as PUT of `following`: {other} follows.")
+            operationId = "addFollower",
+            summary = "Add a follower",
+            description = "Creates the same follow as `follow`: `other` follows `username`.")
     @APIResponse(
             responseCode = "201",
-            description = "Is followed now",
+            description = "The follow is created.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Was followed before",
+            description = "The follow already exists.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Is asked, being private",
+            description = "The request is pending. The followed user is private.",
             content = @Content(schema = @Schema(implementation = Relationship.class)))
-    @APIResponse(responseCode = "403", description = "One of the two blocks the other, or is suspended")
-    @APIResponse(responseCode = "422", description = "Nobody can follow themselves")
+    @ProblemResponses({UNKNOWN_USER, BLOCKED, SUSPENDED, TOO_MANY_FOLLOWING, SELF_FOLLOW})
     public Uni<Answer> addFollower(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other,
+            @RestPath @Parameter(description = "The followed user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The follower to add.", example = OTHER) String other,
             @Context RoutingContext request) {
         // It is {other} who calls, and {username} who may mute it.
         boolean tellsMute = access.isOneOf(request, username);
@@ -151,51 +159,50 @@ public class FollowResource {
 
     @DELETE
     @Path("followers/{other}")
-    @Operation(summary = "Remove a follower", description = "The same as DELETE of `following` from the other side.")
-    @APIResponse(responseCode = "204", description = "Is not followed, nor asked")
+    @Operation(
+            operationId = "removeFollower",
+            summary = "Remove a follower",
+            description = "Idempotent. Ends the same follow as `unfollow`: `other` no longer follows `username`.")
+    @APIResponse(responseCode = "204", description = "Neither the follow nor a request exists anymore.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Void> removeFollower(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
+            @RestPath @Parameter(description = "The followed user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The follower to remove.", example = OTHER) String other) {
         return graph.unfollow(pair(username, other).reversed()).replaceWithVoid();
     }
 
     @GET
     @Path("followers/{other}")
-    @Operation(summary = "Whether a user is followed by another")
+    @Operation(operationId = "checkFollower", summary = "Check whether a user is followed by another")
     @APIResponse(
             responseCode = "200",
-            description = "It is, since then",
+            description = "The follow exists.",
             content = @Content(schema = @Schema(implementation = Since.class)))
+    @ProblemResponses({UNKNOWN_USER, NOT_FOLLOWING})
     public Uni<Answer> isFollowed(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = OTHER) String other) {
+            @RestPath @Parameter(description = "The followed user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The follower.", example = OTHER) String other) {
         return check(pair(username, other).reversed());
     }
 
     @GET
     @Path("followers")
     @Operation(
-            summary = "A page of who follows a user",
-            description = "With `known-to`, of those alone whom that user follows: without `since` and `total`, newest "
-                    + "first on the shorter of both sides, and with no parameters but `limit` and `cursor`.")
+            operationId = "listFollowers",
+            summary = "List the followers of a user",
+            description =
+                    "With `known-to`, lists only the followers that this user follows. Such a page has no `since` "
+                            + "and no `total`, is ordered newest first on the shorter side, and takes only `limit` and "
+                            + "`cursor`.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
-            content =
-                    @Content(
-                            schema = @Schema(oneOf = {FollowPage.class, SelectPage.class}),
-                            examples = {
-                                @ExampleObject(name = "all", value = """
-                                        {"items": [{"username": "bob", "displayName": null,
-                                                    "since": "2026-03-01T12:00:00.123456Z"}],
-                                         "next": null, "total": 1}"""),
-                                @ExampleObject(name = "known-to", value = """
-                                        {"items": [{"username": "bob", "displayName": null}], "next": null}""")
-                            }))
-    @APIResponse(responseCode = "422", description = "With `known-to`, the answer takes too long")
+            description = "A page of followers.",
+            content = @Content(schema = @Schema(implementation = FollowPage.class)))
+    @ProblemResponses({UNKNOWN_USER, TOO_EXPENSIVE})
     public Uni<Answer> followers(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestQuery("known-to") @Parameter(description = "Who has to follow them", example = OTHER) String knownTo,
+            @RestPath @Parameter(description = "The followed user.", example = "alice") String username,
+            @RestQuery("known-to") @Parameter(description = "Lists only the followers that this user follows.")
+                    String knownTo,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
         if (knownTo != null) {
@@ -211,7 +218,7 @@ public class FollowResource {
                         Username.require("known-to", knownTo),
                         page.limit(),
                         page.cursor())
-                .map(found -> NextLink.with(found, found.next(), request));
+                .map(found -> NextLink.with(FollowPage.ofKnown(found.items(), found.next()), found.next(), request));
     }
 
     private Uni<Answer> check(Pair pair) {

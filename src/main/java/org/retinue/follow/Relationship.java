@@ -22,19 +22,19 @@ public record Relationship(
         String username,
         String with,
         boolean following,
-        Instant followingSince,
+        @Schema(nullable = true) Instant followingSince,
         boolean requested,
-        Instant requestedSince,
+        @Schema(nullable = true) Instant requestedSince,
         boolean followedBy,
-        Instant followedBySince,
+        @Schema(nullable = true) Instant followedBySince,
         boolean requestedBy,
-        Instant requestedBySince,
+        @Schema(nullable = true) Instant requestedBySince,
         boolean blocking,
-        Instant blockingSince,
+        @Schema(nullable = true) Instant blockingSince,
         boolean blockedBy,
-        Instant blockedBySince,
+        @Schema(nullable = true) Instant blockedBySince,
         boolean muting,
-        Instant mutingSince) {
+        @Schema(nullable = true) Instant mutingSince) {
 
     /** As the follower sees it after a follow. There is no block, because it would have prevented the follow. */
     static Relationship ofFollower(Changed changed) {
@@ -90,9 +90,9 @@ public record Relationship(
             Instant toSince,
             FollowState back,
             Instant backSince,
-            Instant blockingSince,
-            Instant blockedBySince,
-            Instant mutingSince) {
+            @Schema(nullable = true) Instant blockingSince,
+            @Schema(nullable = true) Instant blockedBySince,
+            @Schema(nullable = true) Instant mutingSince) {
         return new Relationship(
                 pair.follower(),
                 pair.followed(),

@@ -10,12 +10,12 @@ public class CursorParameters {
 
     @RestQuery
     @Parameter(
-            description = "How many at most",
+            description = "The maximum number of items on the page.",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "50"))
     String limit;
 
     @RestQuery
-    @Parameter(description = "`next` of the page before; of the same list")
+    @Parameter(description = "`next` of the previous page of the same list.")
     String cursor;
 
     /**

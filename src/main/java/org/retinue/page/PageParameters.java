@@ -11,17 +11,17 @@ public class PageParameters {
 
     @RestQuery
     @Parameter(
-            description = "How many at most",
+            description = "The maximum number of items on the page.",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "50"))
     String limit;
 
     @RestQuery
-    @Parameter(description = "`next` of the page before; of the same list and order")
+    @Parameter(description = "`next` of the previous page of the same list and order.")
     String cursor;
 
     @RestQuery
     @Parameter(
-            description = "Which end comes first",
+            description = "Whether the newest or the oldest items come first.",
             schema =
                     @Schema(
                             type = SchemaType.STRING,
@@ -31,15 +31,13 @@ public class PageParameters {
 
     @RestQuery
     @Parameter(
-            description = "The earliest `since`, inclusive",
-            example = "2026-03-01T00:00:00Z",
+            description = "The earliest `since`, inclusive.",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
     String from;
 
     @RestQuery
     @Parameter(
-            description = "The latest `since`, exclusive",
-            example = "2026-04-01T00:00:00Z",
+            description = "The latest `since`, exclusive.",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
     String to;
 

@@ -31,7 +31,10 @@ public record ProblemBody(
         int status,
         String code,
         String detail,
-        @JsonInclude(JsonInclude.Include.NON_NULL) String requestId,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Schema(nullable = true)
+        String requestId,
+
         @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {
 
     /** As it stands in Content-Type. */

@@ -1,5 +1,9 @@
 package org.retinue.relationship;
 
+import static org.retinue.problem.ProblemCode.NOT_BLOCKED;
+import static org.retinue.problem.ProblemCode.SELF_BLOCK;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
@@ -21,8 +25,8 @@ import org.retinue.follow.Since;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.user.Username;
@@ -31,12 +35,6 @@ import org.retinue.user.Username;
 @Path("/v1/users/{username}/blocks")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Relationships")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names; or, of a check, no such block")
 @InTime
 public class BlockResource {
 
@@ -49,13 +47,14 @@ public class BlockResource {
     }
 
     @GET
-    @Operation(summary = "A page of whom a user blocks")
+    @Operation(operationId = "listBlocks", summary = "List the users that a user blocks")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of blocked users.",
             content = @Content(schema = @Schema(implementation = UserPage.class)))
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> list(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The blocking user.", example = "alice") String username,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
         return blocks.list(Username.require("username", username), page.request())
@@ -64,14 +63,15 @@ public class BlockResource {
 
     @GET
     @Path("{other}")
-    @Operation(summary = "Whether a user blocks another")
+    @Operation(operationId = "checkBlock", summary = "Check whether a user blocks another")
     @APIResponse(
             responseCode = "200",
-            description = "It does, since then",
+            description = "The block exists.",
             content = @Content(schema = @Schema(implementation = Since.class)))
+    @ProblemResponses({UNKNOWN_USER, NOT_BLOCKED})
     public Uni<Since> isBlocked(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = BLOCKED) String other) {
+            @RestPath @Parameter(description = "The blocking user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The blocked user.", example = BLOCKED) String other) {
         PathNames names = PathNames.of(username, other);
         return blocks.since(names.username(), names.other())
                 .map(since -> since.map(Since::new).orElseThrow(() -> Problem.of(
@@ -83,21 +83,23 @@ public class BlockResource {
     @PUT
     @Path("{other}")
     @Operation(
-            summary = "Block",
-            description = "Idempotent. Ends the follows and requests between the two, both ways and for good. While "
-                    + "the block stands, neither can follow the other.")
+            operationId = "block",
+            summary = "Block a user",
+            description =
+                    "Idempotent. Ends the follows and requests between the two users in both directions. While the "
+                            + "block exists, neither can follow the other.")
     @APIResponse(
             responseCode = "201",
-            description = "Blocks now",
+            description = "The block is created.",
             content = @Content(schema = @Schema(implementation = Since.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Blocked before",
+            description = "The block already exists.",
             content = @Content(schema = @Schema(implementation = Since.class)))
-    @APIResponse(responseCode = "422", description = "Nobody can block themselves")
+    @ProblemResponses({UNKNOWN_USER, SELF_BLOCK})
     public Uni<Answer> block(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = BLOCKED) String other) {
+            @RestPath @Parameter(description = "The blocking user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The blocked user.", example = BLOCKED) String other) {
         PathNames names = PathNames.of(username, other);
         return blocks.block(names.username(), names.other())
                 .map(block -> Answer.of(block.created() ? 201 : 200, new Since(block.since())));
@@ -106,12 +108,15 @@ public class BlockResource {
     @DELETE
     @Path("{other}")
     @Operation(
-            summary = "Unblock",
-            description = "Idempotent. What the block ended does not come back, and a block the other way stays.")
-    @APIResponse(responseCode = "204", description = "Does not block")
+            operationId = "unblock",
+            summary = "Unblock a user",
+            description = "Idempotent. Follows that the block ended are not restored. A block in the other direction "
+                    + "stays.")
+    @APIResponse(responseCode = "204", description = "The block does not exist anymore.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Void> unblock(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = BLOCKED) String other) {
+            @RestPath @Parameter(description = "The blocking user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The blocked user.", example = BLOCKED) String other) {
         PathNames names = PathNames.of(username, other);
         return blocks.unblock(names.username(), names.other());
     }

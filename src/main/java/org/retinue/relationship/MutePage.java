@@ -19,7 +19,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                             "until": null}],
                  "next": null}""")
 @RegisterForReflection
-public record MutePage(List<Item> items, String next) {
+public record MutePage(
+        List<Item> items, @Schema(nullable = true) String next) {
 
     /**
      * A user who is muted.
@@ -30,7 +31,11 @@ public record MutePage(List<Item> items, String next) {
      * @param until when it ends; null when it does not end by itself
      */
     @Schema(name = "MutePageItem")
-    public record Item(String username, String displayName, Instant since, Instant until) {
+    public record Item(
+            String username,
+            @Schema(nullable = true) String displayName,
+            Instant since,
+            @Schema(nullable = true) Instant until) {
 
         static Item of(String username, Instant since, Row row) {
             return new Item(username, row.getString("display_name"), since, instant(row, "until"));

@@ -1,5 +1,9 @@
 package org.retinue.relationship;
 
+import static org.retinue.problem.ProblemCode.NOT_MUTED;
+import static org.retinue.problem.ProblemCode.SELF_MUTE;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
@@ -22,8 +26,8 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.user.Username;
@@ -32,12 +36,6 @@ import org.retinue.user.Username;
 @Path("/v1/users/{username}/mutes")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Relationships")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names; or, of a check, no such mute")
 @InTime
 public class MuteResource {
 
@@ -50,13 +48,17 @@ public class MuteResource {
     }
 
     @GET
-    @Operation(summary = "A page of whom a user mutes", description = "Without mutes that have ended.")
+    @Operation(
+            operationId = "listMutes",
+            summary = "List the users that a user mutes",
+            description = "Mutes that have ended are not listed.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of muted users.",
             content = @Content(schema = @Schema(implementation = MutePage.class)))
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> list(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The muting user.", example = "alice") String username,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
         return mutes.list(Username.require("username", username), page.request())
@@ -65,14 +67,15 @@ public class MuteResource {
 
     @GET
     @Path("{other}")
-    @Operation(summary = "Whether a user mutes another")
+    @Operation(operationId = "checkMute", summary = "Check whether a user mutes another")
     @APIResponse(
             responseCode = "200",
-            description = "It does, since then",
+            description = "The mute exists.",
             content = @Content(schema = @Schema(implementation = Mutes.Mute.class)))
+    @ProblemResponses({UNKNOWN_USER, NOT_MUTED})
     public Uni<Mutes.Mute> isMuted(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = MUTED) String other) {
+            @RestPath @Parameter(description = "The muting user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The muted user.", example = MUTED) String other) {
         PathNames names = PathNames.of(username, other);
         return mutes.find(names.username(), names.other())
                 .map(mute -> mute.orElseThrow(() -> Problem.of(
@@ -85,29 +88,33 @@ public class MuteResource {
     @Path("{other}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Mute",
-            description = "Idempotent. The body is optional, and gives the mute an end. To mute again keeps `since` "
-                    + "and changes `until`. Nobody but the muter is told.")
+            operationId = "mute",
+            summary = "Mute a user",
+            description =
+                    "Idempotent. The optional body sets when the mute ends. Another call keeps `since` and replaces "
+                            + "`until`. Only the muting user can see a mute.")
     @APIResponse(
             responseCode = "200",
-            description = "Mutes, since then and until then",
+            description = "The mute.",
             content = @Content(schema = @Schema(implementation = Mutes.Mute.class)))
-    @APIResponse(responseCode = "422", description = "Nobody can mute themselves")
+    @ProblemResponses({UNKNOWN_USER, SELF_MUTE})
     public Uni<Mutes.Mute> mute(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = MUTED) String other,
-            @RequestBody(content = @Content(schema = @Schema(implementation = Mutes.Until.class))) Mutes.Until body) {
+            @RestPath @Parameter(description = "The muting user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The muted user.", example = MUTED) String other,
+            @RequestBody(required = false, content = @Content(schema = @Schema(implementation = Mutes.Until.class)))
+                    Mutes.Until body) {
         PathNames names = PathNames.of(username, other);
         return mutes.mute(names.username(), names.other(), body == null ? Mutes.Until.FOR_EVER : body);
     }
 
     @DELETE
     @Path("{other}")
-    @Operation(summary = "Unmute", description = "Idempotent.")
-    @APIResponse(responseCode = "204", description = "Does not mute")
+    @Operation(operationId = "unmute", summary = "Unmute a user", description = "Idempotent.")
+    @APIResponse(responseCode = "204", description = "The mute does not exist anymore.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Void> unmute(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = MUTED) String other) {
+            @RestPath @Parameter(description = "The muting user.", example = "alice") String username,
+            @RestPath @Parameter(description = "The muted user.", example = MUTED) String other) {
         PathNames names = PathNames.of(username, other);
         return mutes.unmute(names.username(), names.other());
     }

@@ -45,16 +45,18 @@ public class Mutes {
     @Schema(name = "Mute", example = """
                     {"since": "2026-03-01T12:00:00.123456Z", "until": "2026-04-01T00:00:00Z"}""")
     @RegisterForReflection
-    public record Mute(Instant since, Instant until) {}
+    public record Mute(
+            Instant since, @Schema(nullable = true) Instant until) {}
 
     /**
      * When a mute is to end.
      *
      * @param until in the future; absent or null when it shall not end by itself
      */
-    @Schema(name = "MuteUntil", example = "{\"until\": \"2036-04-01T00:00:00Z\"}")
+    @Schema(name = "MuteRequest", example = "{\"until\": \"2036-04-01T00:00:00Z\"}")
     @RegisterForReflection
-    public record Until(@JsonProperty("until") Instant until) {
+    public record Until(
+            @JsonProperty("until") @Schema(nullable = true) Instant until) {
 
         /** Does not end by itself. */
         static final Until FOR_EVER = new Until(null);

@@ -34,7 +34,7 @@ public record Relationships(List<Relationship> items, List<String> unknown) {
      *
      * @param with the names, 1 to {@value #MOST}
      */
-    @Schema(name = "RelationshipsWith", example = "{\"with\": [\"bob\", \"nobody\"]}")
+    @Schema(name = "RelationshipsRequest", example = "{\"with\": [\"bob\", \"nobody\"]}")
     public record With(@JsonProperty(required = true) List<String> with) {
 
         /** Reads the parameter {@code with}, each value of which is one name or several separated by commas. */

@@ -1,5 +1,10 @@
 package org.retinue.relationship;
 
+import static org.retinue.problem.ProblemCode.NOT_REQUESTED;
+import static org.retinue.problem.ProblemCode.SUSPENDED;
+import static org.retinue.problem.ProblemCode.TOO_MANY_FOLLOWING;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,7 +26,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.follow.Since;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.user.Username;
@@ -30,12 +35,6 @@ import org.retinue.user.Username;
 @Path("/v1/users/{username}/requests")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Relationships")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names; or no such request")
 @InTime
 public class RequestResource {
 
@@ -48,22 +47,24 @@ public class RequestResource {
     }
 
     /**
-     * What became of all requests.
+     * The result of accepting all requests.
      *
-     * @param accepted how many there were
+     * @param accepted the number of accepted requests
      */
     @Schema(name = "AcceptedRequests", example = "{\"accepted\": 17}")
     @RegisterForReflection
     public record Accepted(long accepted) {}
 
     @GET
-    @Operation(summary = "A page of who asks to follow a user")
+    @Operation(operationId = "listRequests", summary = "List the pending requests to follow a user")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of the requesting users.",
             content = @Content(schema = @Schema(implementation = UserPage.class)))
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> list(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The user that the requests are for.", example = "alice")
+                    String username,
             @BeanParam PageParameters page,
             @Context HttpServerRequest request) {
         return requests.list(Username.require("username", username), page.request())
@@ -72,26 +73,33 @@ public class RequestResource {
 
     @PUT
     @Operation(
-            summary = "Accept all requests",
-            description = "Some thousand in a transaction: if it breaks off, those that were accepted stay so.")
+            operationId = "acceptAllRequests",
+            summary = "Accept all pending requests",
+            description = "Accepts some thousand requests per transaction. If the call fails, accepted requests stay "
+                    + "accepted.")
     @APIResponse(
             responseCode = "200",
-            description = "All that asked follow",
+            description = "The number of accepted requests.",
             content = @Content(schema = @Schema(implementation = Accepted.class)))
-    public Uni<Accepted> acceptAll(@RestPath @Parameter(example = "alice") String username) {
+    @ProblemResponses(UNKNOWN_USER)
+    public Uni<Accepted> acceptAll(
+            @RestPath @Parameter(description = "The user that the requests are for.", example = "alice")
+                    String username) {
         return requests.acceptAll(Username.require("username", username)).map(Accepted::new);
     }
 
     @GET
     @Path("{other}")
-    @Operation(summary = "Whether another asks to follow a user")
+    @Operation(operationId = "checkRequest", summary = "Check whether a user has asked to follow another")
     @APIResponse(
             responseCode = "200",
-            description = "It does, since then",
+            description = "The request is pending.",
             content = @Content(schema = @Schema(implementation = Since.class)))
+    @ProblemResponses({UNKNOWN_USER, NOT_REQUESTED})
     public Uni<Since> asks(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = ASKS) String other) {
+            @RestPath @Parameter(description = "The user that the requests are for.", example = "alice")
+                    String username,
+            @RestPath @Parameter(description = "The requesting user.", example = ASKS) String other) {
         PathNames names = PathNames.of(username, other);
         return requests.since(names.other(), names.username()).map(since -> since.map(Since::new)
                 .orElseThrow(() -> Requests.notRequested(names.other(), names.username())));
@@ -99,15 +107,16 @@ public class RequestResource {
 
     @PUT
     @Path("{other}")
-    @Operation(summary = "Accept a request", description = "Idempotent.")
+    @Operation(operationId = "acceptRequest", summary = "Accept a request", description = "Idempotent.")
     @APIResponse(
             responseCode = "200",
-            description = "The other follows, since then",
+            description = "The requesting user follows.",
             content = @Content(schema = @Schema(implementation = Since.class)))
-    @APIResponse(responseCode = "403", description = "One of the two is suspended")
+    @ProblemResponses({UNKNOWN_USER, NOT_REQUESTED, SUSPENDED, TOO_MANY_FOLLOWING})
     public Uni<Since> accept(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = ASKS) String other) {
+            @RestPath @Parameter(description = "The user that the requests are for.", example = "alice")
+                    String username,
+            @RestPath @Parameter(description = "The requesting user.", example = ASKS) String other) {
         PathNames names = PathNames.of(username, other);
         return requests.accept(names.other(), names.username()).map(Since::new);
     }
@@ -115,13 +124,16 @@ public class RequestResource {
     @DELETE
     @Path("{other}")
     @Operation(
+            operationId = "rejectRequest",
             summary = "Reject a request",
-            description = "Idempotent. Who asks withdraws with DELETE of `following`; a follower is removed with "
-                    + "DELETE of `followers`.")
-    @APIResponse(responseCode = "204", description = "The other does not ask")
+            description = "Idempotent. The requesting user withdraws a request with `unfollow`. To end a follow, use "
+                    + "`removeFollower`.")
+    @APIResponse(responseCode = "204", description = "The request does not exist anymore.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Void> reject(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestPath @Parameter(example = ASKS) String other) {
+            @RestPath @Parameter(description = "The user that the requests are for.", example = "alice")
+                    String username,
+            @RestPath @Parameter(description = "The requesting user.", example = ASKS) String other) {
         PathNames names = PathNames.of(username, other);
         return requests.reject(names.other(), names.username());
     }

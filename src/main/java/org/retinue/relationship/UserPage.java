@@ -16,7 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                 {"items": [{"username": "bob", "displayName": null, "since": "2026-03-01T12:00:00.123456Z"}],
                  "next": null}""")
 @RegisterForReflection
-public record UserPage(List<Item> items, String next) {
+public record UserPage(
+        List<Item> items, @Schema(nullable = true) String next) {
 
     /**
      * A user who asks, or is blocked.
@@ -26,7 +27,8 @@ public record UserPage(List<Item> items, String next) {
      * @param since when it began
      */
     @Schema(name = "UserPageItem")
-    public record Item(String username, String displayName, Instant since) {
+    public record Item(
+            String username, @Schema(nullable = true) String displayName, Instant since) {
 
         static Item of(String username, Instant since, Row row) {
             return new Item(username, row.getString("display_name"), since);

@@ -1,5 +1,8 @@
 package org.retinue.select;
 
+import static org.retinue.problem.ProblemCode.TOO_EXPENSIVE;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.BeanParam;
@@ -17,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.user.Username;
@@ -26,13 +29,6 @@ import org.retinue.user.Username;
 @Path("/v1/users/{username}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Sets")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names")
-@APIResponse(responseCode = "422", description = "The answer takes too long")
 @InTime
 public class MutualsResource {
 
@@ -45,16 +41,18 @@ public class MutualsResource {
     @GET
     @Path("mutuals")
     @Operation(
-            summary = "A page of whom a user follows and is followed by",
+            operationId = "listMutuals",
+            summary = "List the users that a user follows and is followed by",
             description =
-                    "Newest first on the user's shorter side. Ends early, with a `next`, when 100,000 entries were "
-                            + "looked at.")
+                    "Newest first on the shorter side of the user. A page that has read 100,000 entries ends early "
+                            + "and has a `next`.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of users.",
             content = @Content(schema = @Schema(implementation = SelectPage.class)))
+    @ProblemResponses({UNKNOWN_USER, TOO_EXPENSIVE})
     public Uni<Answer> mutuals(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The username.", example = "alice") String username,
             @BeanParam CursorParameters page,
             @Context HttpServerRequest request) {
         return selector.mutuals(Username.require("username", username), page.limit(), page.cursor())

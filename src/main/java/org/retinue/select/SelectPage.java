@@ -13,4 +13,5 @@ import org.retinue.user.NamePage;
  */
 @Schema(example = "{\"items\": [{\"username\": \"dave\", \"displayName\": \"Dave D.\"}], \"next\": null}")
 @RegisterForReflection
-public record SelectPage(List<NamePage.Item> items, String next) {}
+public record SelectPage(
+        List<NamePage.Item> items, @Schema(nullable = true) String next) {}

@@ -1,5 +1,8 @@
 package org.retinue.select;
 
+import static org.retinue.problem.ProblemCode.TOO_EXPENSIVE;
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -20,7 +23,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.page.CursorParameters;
 import org.retinue.page.NextLink;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.security.Access;
@@ -28,14 +31,7 @@ import org.retinue.security.Access;
 /** Select over REST. */
 @Path("/v1/select")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Sets", description = "Who belongs to sets of users, and to what is made of them")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value, `position` where in it, in characters from 0",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user, which `user` names")
-@APIResponse(responseCode = "422", description = "The answer takes too long")
+@Tag(name = "Sets", description = "Combine the followers, follows, blocks and mutes of users.")
 @InTime
 public class SelectResource {
 
@@ -43,7 +39,8 @@ public class SelectResource {
     static final String OF = "of";
 
     private static final String EXAMPLE = "followers:alice & following:bob - blocks:carol";
-    private static final String DESCRIPTION = "Sets of users, combined by `&`, `|`, `-` and parentheses";
+    private static final String DESCRIPTION =
+            "An expression of sets, combined by `&`, `|`, `-` and parentheses. Encode it in the URL.";
 
     private final Selector selector;
     private final Access access;
@@ -55,16 +52,18 @@ public class SelectResource {
 
     @GET
     @Operation(
-            summary = "A page of the users who belong to an expression",
+            operationId = "selectUsers",
+            summary = "List the users in an expression of sets",
             description =
-                    "Sets are `followers:alice`, `following:alice`, `blocks:alice` and `mutes:alice`: 16 at most. `&` "
-                            + "(both) binds tighter than `|` (either) and `-` (the left one without the right one), "
-                            + "which go from left to right. There is a space before a `-`. A page that has looked at "
-                            + "100,000 entries ends there, perhaps with fewer users than asked for, and has a `next`.")
+                    "The sets are `followers:alice`, `following:alice`, `blocks:alice` and `mutes:alice`, at most "
+                            + "16. `&` (intersection) binds tighter than `|` (union) and `-` (difference), which are "
+                            + "evaluated from left to right. A `-` needs a space before it. A page that has read 100,000 "
+                            + "entries ends early and has a `next`.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of users.",
             content = @Content(schema = @Schema(implementation = SelectPage.class)))
+    @ProblemResponses({UNKNOWN_USER, TOO_EXPENSIVE})
     public Uni<Answer> page(
             @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of,
             @BeanParam CursorParameters page,
@@ -79,13 +78,16 @@ public class SelectResource {
     @GET
     @Path("count")
     @Operation(
-            summary = "How many users belong to an expression",
-            description = "Exact up to 10,000 users, if that takes no more than 100,000 entries of sets to look at; "
-                    + "`exact` is false beyond that, and `count` how many there are at least.")
+            operationId = "countUsers",
+            summary = "Count the users in an expression of sets",
+            description =
+                    "Exact up to 10,000 users and 100,000 read entries. Beyond that, `exact` is false and `count` "
+                            + "is a lower bound.")
     @APIResponse(
             responseCode = "200",
-            description = "The count",
+            description = "The count.",
             content = @Content(schema = @Schema(implementation = SelectCount.class)))
+    @ProblemResponses({UNKNOWN_USER, TOO_EXPENSIVE})
     public Uni<SelectCount> count(
             @RestQuery @Parameter(description = DESCRIPTION, required = true, example = EXAMPLE) String of,
             @Context RoutingContext request) {

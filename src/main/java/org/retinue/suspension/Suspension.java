@@ -17,10 +17,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "Suspension", example = "{\"state\": \"suspended\", \"since\": \"2026-03-01T12:00:00.123456Z\"}")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
-public record Suspension(State state, Instant since) {
+public record Suspension(
+        State state, @Schema(nullable = true) Instant since) {
 
     /** Where a suspension is. */
-    @Schema(type = SchemaType.STRING, example = "suspended")
+    @Schema(name = "SuspensionState", type = SchemaType.STRING, example = "suspended")
     public enum State {
         /** Follows are still leaving lists and counts; no new ones come. */
         SUSPENDING,

@@ -1,5 +1,7 @@
 package org.retinue.suspension;
 
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.user.Username;
@@ -22,13 +24,7 @@ import org.retinue.user.Username;
 /** Suspensions over REST: for operators. */
 @Path("/v1/users/{username}/suspension")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Operation")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
-@APIResponse(responseCode = "404", description = "No such user")
+@Tag(name = "Operations")
 @InTime
 public class SuspensionResource {
 
@@ -39,46 +35,56 @@ public class SuspensionResource {
     }
 
     @GET
-    @Operation(summary = "How far the suspension of a user is")
+    @Operation(operationId = "getSuspension", summary = "Get the suspension state of a user")
     @APIResponse(
             responseCode = "200",
-            description = "`suspending`, `suspended`, `restoring`, or `none`",
+            description = "The state of the suspension.",
             content = @Content(schema = @Schema(implementation = Suspension.class)))
-    public Uni<Suspension> find(@RestPath @Parameter(example = "alice") String username) {
+    @ProblemResponses(UNKNOWN_USER)
+    public Uni<Suspension> find(
+            @RestPath @Parameter(description = "The username.", example = "alice") String username) {
         return suspensions.find(Username.require("username", username));
     }
 
     @PUT
     @Operation(
+            operationId = "suspendUser",
             summary = "Suspend a user",
-            description = "Idempotent. From now on the user neither follows nor is followed anew. Its follows leave "
-                    + "every list and count, to come back when it is restored; requests end for good.")
+            description =
+                    "Idempotent. A suspended user can neither follow nor be followed. Its follows leave all lists "
+                            + "and counts, and return when the user is restored. Its requests end.")
     @APIResponse(
             responseCode = "200",
-            description = "Suspended: no list and no count has it",
+            description = "The user is suspended. Its follows are in no list and no count.",
             content = @Content(schema = @Schema(implementation = Suspension.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Suspended, and its many follows are still leaving; GET tells when they have",
+            description = "The user is suspended. Its follows are still being removed from lists and counts. "
+                    + "`getSuspension` shows the progress.",
             content = @Content(schema = @Schema(implementation = Suspension.class)))
-    public Uni<Answer> suspend(@RestPath @Parameter(example = "alice") String username) {
+    @ProblemResponses(UNKNOWN_USER)
+    public Uni<Answer> suspend(@RestPath @Parameter(description = "The username.", example = "alice") String username) {
         return suspensions.suspend(Username.require("username", username)).map(SuspensionResource::answer);
     }
 
     @DELETE
     @Operation(
-            summary = "Restore a user",
-            description = "Idempotent. Its follows come back as they were, except with users who are suspended "
-                    + "themselves, or where a block, an unfollow or an erasure came between.")
+            operationId = "restoreUser",
+            summary = "Restore a suspended user",
+            description = "Idempotent. The follows return as they were, except follows of users who are suspended "
+                    + "themselves, and follows that a block, an unfollow or an erasure has ended.")
     @APIResponse(
             responseCode = "200",
-            description = "Restored: its follows are in all lists and counts",
+            description = "The user is restored. Its follows are in all lists and counts.",
             content = @Content(schema = @Schema(implementation = Suspension.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Restored, and its many follows are still coming back; GET tells when they have",
+            description =
+                    "The user is restored. Its follows are still being added to lists and counts. `getSuspension` "
+                            + "shows the progress.",
             content = @Content(schema = @Schema(implementation = Suspension.class)))
-    public Uni<Answer> restore(@RestPath @Parameter(example = "alice") String username) {
+    @ProblemResponses(UNKNOWN_USER)
+    public Uni<Answer> restore(@RestPath @Parameter(description = "The username.", example = "alice") String username) {
         return suspensions.restore(Username.require("username", username)).map(SuspensionResource::answer);
     }
 

@@ -34,25 +34,19 @@ public class ExportResource {
 
     @GET
     @Operation(
+            operationId = "exportGraph",
             summary = "Export the graph",
             description =
-                    "Users first, then follows and requests, as they were at one instant; streamed. What is "
-                            + "exported imports to the same graph. The format is NDJSON, unless `format` or Accept asks for CSV.")
+                    "Streams users first, then follows and requests, all of one instant. The export can be imported "
+                            + "again. The format is NDJSON unless `format` or `Accept` asks for CSV.")
     @APIResponse(
             responseCode = "200",
-            description = "The graph",
+            description = "The graph.",
             content = {
-                @Content(
-                        mediaType = NDJSON,
-                        schema = @Schema(type = SchemaType.STRING),
-                        examples = @ExampleObject(name = "ndjson", value = """
-                                                {"username":"alice","displayName":"Alice A."}
-                                                {"username":"bob"}
-                                                {"follower":"alice","followed":"bob","since":"2026-03-01T12:00:00Z"}
-                                                """)),
+                @Content(mediaType = NDJSON, schema = @Schema(type = SchemaType.STRING, format = "binary")),
                 @Content(
                         mediaType = CSV,
-                        schema = @Schema(type = SchemaType.STRING),
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"),
                         examples = @ExampleObject(name = "csv", value = """
                                                 follower,followed,since,state,displayName,private
                                                 alice,,,,Alice A.,false
@@ -60,10 +54,10 @@ public class ExportResource {
                                                 alice,bob,2026-03-01T12:00:00Z,following,,
                                                 """))
             })
-    @APIResponse(responseCode = "400", description = "No such format")
     public Multi<Buffer> export(
             @RestQuery
                     @Parameter(
+                            description = "The format. It takes precedence over `Accept`.",
                             schema =
                                     @Schema(
                                             type = SchemaType.STRING,

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param startedAt when it began
  * @param finishedAt when it ended; absent while it runs
  */
-@Schema(name = "Import", example = """
+@Schema(name = "ImportReport", example = """
                 {"id": "epinions", "state": "completed", "read": 405739, "users": 0, "created": 405739,
                  "alreadyThere": 0, "rejected": 0, "usersCreated": 75877, "rejections": [],
                  "startedAt": "2026-03-01T12:00:00.123456Z", "finishedAt": "2026-03-01T12:00:12.123456Z"}""")
@@ -35,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 public record ImportReport(
         String id,
-        String state,
+        @Schema(enumeration = {RUNNING, COMPLETED, FAILED}) String state,
         long read,
         long users,
         long created,
@@ -43,9 +43,9 @@ public record ImportReport(
         long rejected,
         long usersCreated,
         List<Rejection> rejections,
-        String failure,
+        @Schema(nullable = true) String failure,
         Instant startedAt,
-        Instant finishedAt) {
+        @Schema(nullable = true) Instant finishedAt) {
 
     static final String RUNNING = "running";
     static final String COMPLETED = "completed";

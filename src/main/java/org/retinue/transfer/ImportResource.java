@@ -1,5 +1,8 @@
 package org.retinue.transfer;
 
+import static org.retinue.problem.ProblemCode.IMPORT_RUNNING;
+import static org.retinue.problem.ProblemCode.UNKNOWN_IMPORT;
+
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +18,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -25,14 +30,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
 
 /** Imports over REST. */
 @Path("/v1/imports")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Transfer", description = "Whole graphs, in and out")
+@Tag(name = "Transfer", description = "Import and export whole graphs.")
 public class ImportResource {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
@@ -44,51 +49,52 @@ public class ImportResource {
     }
 
     @POST
-    @Operation(summary = "Import a graph", description = """
-                    An edge list of any length, taken in as it arrives: a follower and a followed a line, separated by
-                    white space or a comma; CSV with a header (follower, followed, and as you like since, state,
-                    displayName, private); or NDJSON, as an export has it. gzip is recognised. Users are registered as
-                    they appear. What is there stays as it is, so that the same can be sent again. A line that can't be
-                    taken is rejected alone. Answers when all of it is committed; meanwhile, GET of the `id` you chose
-                    tells how far it is.""")
+    @Operation(
+            operationId = "importGraph",
+            summary = "Import a graph",
+            description =
+                    "An edge list of any length, read as it arrives. Each line has a follower and a followed user, "
+                            + "separated by white space or a comma. CSV has a header with the columns follower and followed, "
+                            + "and optionally since, state, displayName and private. NDJSON has the format of an export. The "
+                            + "format and gzip are recognised. Users are registered as they appear. Existing users and "
+                            + "follows stay as they are, so an import can be repeated. A line that cannot be imported is "
+                            + "rejected, and the others are imported. The response is sent when all lines are committed. "
+                            + "Until then, `getImport` shows the progress of the import with the chosen `id`.")
     @RequestBody(
+            required = true,
             content = {
                 @Content(
                         mediaType = "text/plain",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"),
                         examples = @ExampleObject(name = "text", value = "alice bob\nbob carol")),
                 @Content(
                         mediaType = "text/csv",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"),
                         examples = @ExampleObject(name = "csv", value = "follower,followed\nalice,bob\n")),
                 @Content(
                         mediaType = "application/x-ndjson",
-                        examples =
-                                @ExampleObject(
-                                        name = "ndjson",
-                                        value =
-                                                "{\"username\":\"alice\"}\n{\"follower\":\"alice\",\"followed\":\"bob\"}"))
+                        schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(mediaType = "application/gzip", schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(
+                        mediaType = "application/octet-stream",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
             })
     @APIResponse(
             responseCode = "200",
-            description = "All of it is committed; Location is where the report stays",
+            headers =
+                    @Header(
+                            name = "Location",
+                            description = "The URL of the report.",
+                            schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            description = "All lines are committed. `Location` is the URL of the report.",
             content = @Content(schema = @Schema(implementation = ImportReport.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "The stream as a whole can't be read",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
-    @APIResponse(responseCode = "409", description = "An import of this id is still running")
-    @APIResponse(responseCode = "415", description = "Not one of these formats")
-    @APIResponse(
-            responseCode = "503",
-            description = "Too many imports are running; retry after Retry-After seconds",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(responseCode = "503", description = "Too many imports are running.")
+    @ProblemResponses(IMPORT_RUNNING)
     public Uni<Response> post(
-            @RestQuery @Parameter(description = "What to know it by; made up if absent", example = "epinions")
+            @RestQuery
+                    @Parameter(
+                            description = "The id of the import, chosen by the caller. Random if absent.",
+                            schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9._~-]{1,128}"))
                     String id,
             @Context HttpServerRequest request,
             @Context UriInfo uri) {
@@ -115,19 +121,14 @@ public class ImportResource {
     @GET
     @InTime
     @Path("{id}")
-    @Operation(summary = "How far an import has come")
+    @Operation(operationId = "getImport", summary = "Get the report of an import")
     @APIResponse(
             responseCode = "200",
-            description = "The report so far, or the final one",
+            description = "The current report of a running import, or the final report.",
             content = @Content(schema = @Schema(implementation = ImportReport.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "No such import",
-            content =
-                    @Content(
-                            mediaType = "application/problem+json",
-                            schema = @Schema(implementation = ProblemBody.class)))
-    public Uni<ImportReport> get(@RestPath @Parameter(example = "epinions") String id) {
+    @ProblemResponses(UNKNOWN_IMPORT)
+    public Uni<ImportReport> get(
+            @RestPath @Parameter(description = "The id of the import.", example = "epinions") String id) {
         return importer.find(requireId(id));
     }
 

@@ -12,7 +12,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(example = "{\"items\": [{\"username\": \"alice\", \"displayName\": \"Alice A.\"}], \"next\": null}")
 @RegisterForReflection
-public record NamePage(List<Item> items, String next) {
+public record NamePage(
+        List<Item> items, @Schema(nullable = true) String next) {
 
     /**
      * A user in the list.
@@ -20,5 +21,7 @@ public record NamePage(List<Item> items, String next) {
      * @param username the key that callers know it by
      * @param displayName what people call it; null when it has none
      */
-    public record Item(String username, String displayName) {}
+    @Schema(name = "UserSummary", example = "{\"username\": \"alice\", \"displayName\": \"Alice A.\"}")
+    public record Item(
+            String username, @Schema(nullable = true) String displayName) {}
 }

@@ -22,7 +22,7 @@ public final class UserChange {
 
     static final int LONGEST_DISPLAY_NAME = 200;
 
-    @Schema(name = "username", pattern = Username.PATTERN)
+    @Schema(name = "username", minLength = 1, maxLength = 128)
     private String username;
 
     @Schema(name = "displayName", nullable = true, minLength = 1, maxLength = LONGEST_DISPLAY_NAME)
@@ -31,6 +31,7 @@ public final class UserChange {
     @Schema(name = "private")
     private Boolean isPrivate;
 
+    @Schema(hidden = true)
     private boolean setsDisplayName;
 
     @JsonSetter("username")
@@ -85,6 +86,7 @@ public final class UserChange {
         return Optional.ofNullable(isPrivate);
     }
 
+    @Schema(hidden = true)
     boolean isEmpty() {
         return username == null && !setsDisplayName && isPrivate == null;
     }

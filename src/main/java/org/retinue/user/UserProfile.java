@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 public record UserProfile(
         String username,
-        String displayName,
+        @Schema(nullable = true) String displayName,
 
         @JsonProperty("private") boolean isPrivate,
 

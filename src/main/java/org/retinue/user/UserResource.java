@@ -1,5 +1,9 @@
 package org.retinue.user;
 
+import static org.retinue.problem.ProblemCode.UNKNOWN_USER;
+import static org.retinue.problem.ProblemCode.USERNAME_ERASED;
+import static org.retinue.problem.ProblemCode.USERNAME_TAKEN;
+
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -33,7 +38,7 @@ import org.retinue.erasure.Erasures;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemBody;
+import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.Answer;
 import org.retinue.rest.InTime;
 import org.retinue.security.Access;
@@ -41,12 +46,7 @@ import org.retinue.security.Access;
 /** Users over REST. */
 @Path("/v1/users")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Users", description = "Who there is")
-@APIResponse(
-        responseCode = "400",
-        description = "Malformed; `field` says which value",
-        content =
-                @Content(mediaType = "application/problem+json", schema = @Schema(implementation = ProblemBody.class)))
+@Tag(name = "Users", description = "Register, update, list and erase users.")
 public class UserResource {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -66,20 +66,22 @@ public class UserResource {
     @Path("{username}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
+            operationId = "registerUser",
             summary = "Register or update a user",
-            description = "Idempotent. The body is optional; of a user that is there, what it leaves out stays.")
+            description = "Idempotent. The body is optional. Fields that it leaves out keep their values.")
     @APIResponse(
             responseCode = "201",
-            description = "Registered",
+            description = "The user is registered.",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Was there, and is as asked now",
+            description = "The user already exists and has the values of the body.",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
-    @APIResponse(responseCode = "409", description = "The name was an erased user's")
+    @ProblemResponses(USERNAME_ERASED)
     public Uni<Answer> put(
-            @RestPath @Parameter(example = "alice") String username,
-            @RequestBody(content = @Content(schema = @Schema(implementation = UserChange.class))) UserChange body) {
+            @RestPath @Parameter(description = "The username.", example = "alice") String username,
+            @RequestBody(required = false, content = @Content(schema = @Schema(implementation = UserChange.class)))
+                    UserChange body) {
         Username.require("username", username);
         UserChange change = body == null ? UserChange.NONE : body;
         if (!change.username().orElse(username).equals(username)) {
@@ -91,18 +93,29 @@ public class UserResource {
 
     @GET
     @Path("{username}")
-    @Operation(
-            summary = "A user's profile, with both counts",
-            description = "Sent with an ETag; answers 304 to an If-None-Match that still holds.")
+    @Operation(operationId = "getUser", summary = "Get the profile of a user", description = "Includes both counts.")
     @APIResponse(
             responseCode = "200",
-            description = "The profile",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "The tag of the profile, for `If-None-Match`.",
+                            schema = @Schema(type = SchemaType.STRING)),
+            description = "The profile.",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
-    @APIResponse(responseCode = "304", description = "As it was")
-    @APIResponse(responseCode = "404", description = "No such user")
+    @APIResponse(
+            responseCode = "304",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "The tag of the profile, for `If-None-Match`.",
+                            schema = @Schema(type = SchemaType.STRING)),
+            description = "The profile has one of the given ETags.")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> get(
-            @RestPath @Parameter(example = "alice") String username,
-            @RestHeader(HttpHeaders.IF_NONE_MATCH) @Parameter(description = "ETags that the caller has")
+            @RestPath @Parameter(description = "The username.", example = "alice") String username,
+            @RestHeader(HttpHeaders.IF_NONE_MATCH)
+                    @Parameter(description = "ETags of the profiles that the caller already has.")
                     String ifNoneMatch) {
         return users.profile(Username.require("username", username)).map(profile -> {
             String tag = tag(profile);
@@ -115,19 +128,27 @@ public class UserResource {
     @Path("{username}")
     @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
     @Operation(
-            summary = "Change a user",
+            operationId = "updateUser",
+            summary = "Update a user",
             description =
-                    "A JSON merge patch (RFC 7396) of `username`, `displayName` and `private`. Follows stay with a "
-                            + "user that is renamed. A user that is private no longer accepts all pending requests.")
+                    "A JSON merge patch (RFC 7396) of `username`, `displayName` and `private`. A renamed user keeps "
+                            + "its follows. If the user is no longer private, all pending requests are accepted.")
     @APIResponse(
             responseCode = "200",
-            description = "Changed",
+            description = "The updated profile.",
             content = @Content(schema = @Schema(implementation = UserProfile.class)))
-    @APIResponse(responseCode = "404", description = "No such user")
-    @APIResponse(responseCode = "409", description = "Another user has the name, or an erased one had it")
+    @ProblemResponses({UNKNOWN_USER, USERNAME_TAKEN, USERNAME_ERASED})
     public Uni<UserProfile> patch(
-            @RestPath @Parameter(example = "alice") String username,
-            UserChange change,
+            @RestPath @Parameter(description = "The username.", example = "alice") String username,
+            @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_JSON,
+                                        schema = @Schema(implementation = UserChange.class)),
+                                @Content(mediaType = MERGE_PATCH, schema = @Schema(implementation = UserChange.class))
+                            })
+                    UserChange change,
             @Context RoutingContext request) {
         Username.require("username", username);
         if (change == null) {
@@ -143,24 +164,29 @@ public class UserResource {
     @InTime
     @Path("{username}")
     @Operation(
+            operationId = "eraseUser",
             summary = "Erase a user",
             description =
-                    "It is gone at once, for every call. Its follows, requests, blocks and mutes, and their part in "
-                            + "the counts of others, go within seconds or, if there are very many, minutes; the receipt tells "
-                            + "when. Its name can't be registered again, unless RETINUE_ERASED_NAMES allows it. With an `id` of "
-                            + "the caller's, the same can be sent again when no answer came: it is answered with that receipt.")
+                    "The user disappears from every response immediately. Its follows, requests, blocks and mutes "
+                            + "are removed within seconds, or minutes for a very large user. The receipt shows the progress. "
+                            + "The username cannot be registered again unless RETINUE_ERASED_NAMES allows it. With `id`, the "
+                            + "call can be retried: it returns the same receipt.")
     @APIResponse(
             responseCode = "202",
-            description = "Erased; Location is where the receipt stays",
+            headers =
+                    @Header(
+                            name = "Location",
+                            description = "The URL of the receipt.",
+                            schema = @Schema(type = SchemaType.STRING, format = "uri-reference")),
+            description = "The user is erased. `Location` is the URL of the receipt.",
             content = @Content(schema = @Schema(implementation = Erasure.class)))
-    @APIResponse(responseCode = "404", description = "No such user")
+    @ProblemResponses(UNKNOWN_USER)
     public Uni<Answer> erase(
-            @RestPath @Parameter(example = "alice") String username,
+            @RestPath @Parameter(description = "The username.", example = "alice") String username,
             @RestQuery
                     @Parameter(
-                            description =
-                                    "A UUID in lower case by which the receipt is to be known; made up when absent",
-                            example = "0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11")
+                            description = "The id of the receipt, chosen by the caller. Random if absent.",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     String id) {
         UUID chosen = id == null ? UUID.randomUUID() : ErasureResource.requireId(id);
         return erasures.erase(Username.require("username", username), chosen).map(erasure -> Answer.of(202, erasure)
@@ -169,16 +195,19 @@ public class UserResource {
 
     @GET
     @InTime
-    @Operation(summary = "A page of users, by name")
+    @Operation(
+            operationId = "listUsers",
+            summary = "List users by name",
+            description = "The order is that of the characters in the usernames.")
     @APIResponse(
             responseCode = "200",
-            description = "The page; a Link header has the URL of the next one",
+            description = "A page of users.",
             content = @Content(schema = @Schema(implementation = NamePage.class)))
     public Uni<Answer> list(
-            @RestQuery @Parameter(description = "What the names start with", example = "al") String prefix,
+            @RestQuery @Parameter(description = "Lists only the usernames that start with this text.") String prefix,
             @RestQuery
                     @Parameter(
-                            description = "How many at most",
+                            description = "The maximum number of users on the page.",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -186,7 +215,7 @@ public class UserResource {
                                             maximum = "1000",
                                             defaultValue = "50"))
                     String limit,
-            @RestQuery @Parameter(description = "`next` of the page before") String cursor,
+            @RestQuery @Parameter(description = "`next` of the previous page.") String cursor,
             @Context HttpServerRequest request) {
         return users.list(Username.requirePrefix(prefix), PageRequest.limit(limit), cursor)
                 .map(page -> NextLink.with(page, page.next(), request));

@@ -189,7 +189,7 @@ class PaginationTest {
         FollowPage page = side.fetch(PaginationTest::send, others.get(SIZE), request(5, order))
                 .await()
                 .indefinitely();
-        assertThat(page).isEqualTo(new FollowPage(List.of(), null, 0));
+        assertThat(page).isEqualTo(new FollowPage(List.of(), null, 0L));
     }
 
     @ParameterizedTest

@@ -162,8 +162,8 @@ class SeedPatternTest {
     private void assertEmptySides() {
         assertThat(now(graph.since(ALICE_BOB))).isEmpty();
         for (String username : new String[] {"alice", "bob"}) {
-            assertThat(following(username)).isEqualTo(new FollowPage(List.of(), null, 0));
-            assertThat(followers(username)).isEqualTo(new FollowPage(List.of(), null, 0));
+            assertThat(following(username)).isEqualTo(new FollowPage(List.of(), null, 0L));
+            assertThat(followers(username)).isEqualTo(new FollowPage(List.of(), null, 0L));
             assertThat(now(users.profile(username)))
                     .extracting(UserProfile::followingCount, UserProfile::followersCount)
                     .containsExactly(0L, 0L);

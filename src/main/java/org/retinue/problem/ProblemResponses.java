@@ -1,0 +1,18 @@
+package org.retinue.problem;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The problems that an operation can return, beside those that every operation can return. The OpenAPI document lists them as
+ * responses.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface ProblemResponses {
+
+    /** The codes, in any order. */
+    ProblemCode[] value();
+}
