@@ -25,10 +25,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.netty.buffer.Unpooled;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.annotations.RegisterResources;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,18 +41,27 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -130,6 +141,68 @@ class NativeTest {
                     + " process, and its threads and files are not there");
 
     @ArchTest
+    static void noRefusedObjectIsInTheImageHeap(JavaClasses classes) throws ClassNotFoundException {
+        List<Class<?>> initialized = new ArrayList<>();
+        for (JavaClass type : classes) {
+            if (OF_THE_EXECUTABLE.test(type)) {
+                initialized.add(Class.forName(type.getName(), true, loader()));
+            }
+        }
+
+        assertThat(initialized).hasSizeGreaterThan(200);
+        assertThat(ImageHeap.refusedIn(initialized))
+                .as(
+                        "create these at the start of the process, or mark their class for it with --initialize-at-run-time")
+                .isEmpty();
+    }
+
+    /** Static fields that the compiler refuses, each in another way. */
+    static final class Refused {
+        static final Buffer BUFFER = Buffer.buffer();
+        static final Object[] ARRAY = {"text", Unpooled.buffer()};
+        static final Map<String, Object> MAP = Map.of("key", Optional.of(new SecureRandom()));
+        static final Supplier<Object> LAMBDA = captures(Executors.newSingleThreadExecutor(Thread::new));
+        static final AtomicReference<Object> REFERENCE = new AtomicReference<>(List.of(ByteBuffer.allocateDirect(1)));
+        static final Holder FIELD = new Holder(new Holder(System.in));
+
+        record Holder(Object held) {}
+
+        private Refused() {}
+
+        private static Supplier<Object> captures(Object captured) {
+            return () -> captured;
+        }
+    }
+
+    @ArchTest
+    static void everyWayIntoTheImageHeapIsFollowed(JavaClasses classes) {
+        assertThat(ImageHeap.refusedIn(List.of(Refused.class)))
+                .extracting(way -> way.replaceAll(".*Refused\\.([A-Z]+).*", "$1"))
+                .containsExactlyInAnyOrder("BUFFER", "ARRAY", "MAP", "LAMBDA", "REFERENCE", "FIELD");
+    }
+
+    @ArchTest
+    static void classesThatCaffeineLoadsByNameAreRegistered(JavaClasses classes) throws ReflectiveOperationException {
+        Set<String> registered = registeredForReflection(classes).collect(Collectors.toSet());
+        List<JavaClass> owners = classes.stream()
+                .filter(type -> ComposedCaffeineNames.caches(type) > 0)
+                .toList();
+
+        assertThat(owners).extracting(JavaClass::getSimpleName).contains("CallerBuckets", "Authenticator");
+        for (JavaClass owner : owners) {
+            assertThat(ComposedCaffeineNames.caches(owner))
+                    .as("caches of %s: each needs a class that owns it, whose calls tell its settings", owner)
+                    .isEqualTo(1);
+            for (String name : ComposedCaffeineNames.of(owner)) {
+                assertThat(Class.forName(name, false, loader())).isNotNull();
+                assertThat(registered)
+                        .as("registered for the cache of %s", owner)
+                        .contains(name);
+            }
+        }
+    }
+
+    @ArchTest
     static final ArchRule staticInitializersAskNothingOfTheMachine = classes()
             .should(new ArchCondition<>("ask nothing of the machine in static initializers") {
                 @Override
@@ -195,13 +268,7 @@ class NativeTest {
 
     @ArchTest
     static void theServicesThatLibrariesLookForAreRegistered(JavaClasses classes) throws IOException {
-        List<String> reflective = classes.stream()
-                .filter(type -> type.isAnnotatedWith(RegisterForReflection.class))
-                .flatMap(type -> Stream.concat(
-                        Stream.of(type.getName()),
-                        Stream.of(type.getAnnotationOfType(RegisterForReflection.class)
-                                .classNames())))
-                .toList();
+        List<String> reflective = registeredForReflection(classes).toList();
         for (String service : List.of(
                 "io.netty.bootstrap.ChannelInitializerExtension",
                 "io.opentelemetry.exporter.internal.http.HttpSenderProvider")) {
@@ -229,6 +296,15 @@ class NativeTest {
                 .contains(Random.class);
         assertThat(Files.readString(Path.of("pom.xml")))
                 .contains("--initialize-at-run-time=io.opentelemetry.sdk.internal.AndroidFriendlyRandomHolder");
+    }
+
+    private static Stream<String> registeredForReflection(JavaClasses classes) {
+        return classes.stream()
+                .filter(type -> type.isAnnotatedWith(RegisterForReflection.class))
+                .flatMap(type -> Stream.concat(
+                        Stream.of(type.getName()),
+                        Stream.of(type.getAnnotationOfType(RegisterForReflection.class)
+                                .classNames())));
     }
 
     private static ClassLoader loader() {

@@ -54,8 +54,10 @@ public final class Pulse {
     /** Behind a pooler it can't be asked which process works for us; a little more than a statement may take. */
     private static final Duration LONGEST_SILENCE_BEHIND_POOLER = Duration.ofSeconds(15);
 
-    /** The first word of a client that would rather speak TLS (PostgreSQL manual, "SSLRequest"); one byte answers it. */
-    private static final Buffer HELLO = Buffer.buffer().appendInt(8).appendInt(80877103);
+    /** The code of an SSLRequest (PostgreSQL manual, "Message Formats"). The server responds with one byte. */
+    private static final int SSL_REQUEST = 80_877_103;
+
+    private static final int SSL_REQUEST_BYTES = 8;
 
     private final Lines lines;
     private final PoolSettings settings;
@@ -130,7 +132,9 @@ public final class Pulse {
                     Promise<Void> answered = Promise.promise();
                     socket.handler(answer -> answered.tryComplete());
                     socket.closeHandler(closed -> answered.tryFail(new ConnectException("the connection was closed")));
-                    socket.write(HELLO);
+                    socket.write(Buffer.buffer(SSL_REQUEST_BYTES)
+                            .appendInt(SSL_REQUEST_BYTES)
+                            .appendInt(SSL_REQUEST));
                     return answered.future()
                             .timeout(LONGEST_BEAT_MILLIS, TimeUnit.MILLISECONDS)
                             .onComplete(done -> socket.close());

@@ -6,12 +6,16 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 
 /**
  * A bucket of tokens for each caller, of which a request takes one. A bucket that has filled up again is as good as none,
  * and so is forgotten; and there are never more than so many.
  */
+// Caffeine composes the names of these classes from the settings of the cache: see NativeTest
+@RegisterForReflection(
+        classNames = {"com.github.benmanes.caffeine.cache.SSMSA", "com.github.benmanes.caffeine.cache.PSAMS"})
 final class CallerBuckets {
 
     /** Some 20 MB of them. */

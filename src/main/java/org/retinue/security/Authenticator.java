@@ -2,6 +2,7 @@ package org.retinue.security;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,9 @@ import org.retinue.security.Tokens.Verified;
  * Finds out who sends a request. To verify a signature takes longer than to answer a check, so that a token that was found
  * to be true is remembered for a little while: until it expires, the keys change, or a minute has passed.
  */
+// Caffeine composes the names of these classes from the settings of the cache: see NativeTest
+@RegisterForReflection(
+        classNames = {"com.github.benmanes.caffeine.cache.SSMSW", "com.github.benmanes.caffeine.cache.PSWMS"})
 final class Authenticator {
 
     /** A token with a hundred groups in it, and then some. */
