@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -37,6 +38,9 @@ import org.jboss.logging.Logger;
  * {@link OverloadedException} when too many wait, and with {@link DeadlineException} when it has waited too long. A
  * caller that cancels while it waits is left out.
  *
+ * <p>A batch that does not end within {@link Limits#batchDeadline} is cancelled, and its lane is free again. Its conflict
+ * keys stay in flight for as long again: a database may still execute a statement whose sender no longer waits for it.
+ *
  * @param <K> what a call asks
  * @param <V> what it is answered
  */
@@ -59,10 +63,13 @@ public final class Coalescer<K, V> implements AutoCloseable {
     /** Calls that wait, in the order in which they came. */
     private final Deque<Call<K, V>> queue = new ArrayDeque<>();
 
-    /** The batches in the lanes, each in that order too. */
-    private final List<List<Call<K, V>>> underWay = new ArrayList<>();
+    /** The batches in the lanes. */
+    private final List<InFlightBatch<K, V>> inFlight = new ArrayList<>();
 
-    /** What these are about. */
+    /** Cancelled batches whose conflict keys are still in flight, in the order in which they were cancelled. */
+    private final Deque<InFlightBatch<K, V>> cancelled = new ArrayDeque<>();
+
+    /** The conflict keys that are in flight. */
     private final Set<Object> busy = new HashSet<>();
 
     private int freeLanes;
@@ -83,7 +90,8 @@ public final class Coalescer<K, V> implements AutoCloseable {
      * Makes one, and its metrics.
      *
      * @param name by which its metrics know it
-     * @param send answers a batch: as many values as keys, in their order, when what they ask is committed
+     * @param send answers a batch: as many values as keys, in their order, when what they ask is committed. If the
+     *     coalescer cancels it, it sends nothing more, and closes the connection on which a statement is in flight
      * @param judge says what to do about a batch that failed
      * @param thing what a call is about; null if it gets in no other's way
      */
@@ -150,8 +158,8 @@ public final class Coalescer<K, V> implements AutoCloseable {
             return 1;
         }
         int largest = limits.share();
-        for (List<Call<K, V>> batch : underWay) {
-            largest = Math.max(largest, batch.size());
+        for (InFlightBatch<K, V> batch : inFlight) {
+            largest = Math.max(largest, batch.calls.size());
         }
         return largest;
     }
@@ -167,29 +175,33 @@ public final class Coalescer<K, V> implements AutoCloseable {
 
     /** Sends what waits, until nothing does; then the lane is free again. */
     private void drive() {
-        List<Call<K, V>> batch = take();
-        if (!batch.isEmpty()) {
-            deliver(batch, 0).subscribe().with(done -> next(batch), failure -> {
-                batch.forEach(call -> call.fail(failure));
+        InFlightBatch<K, V> batch = take();
+        if (batch != null) {
+            batch.delivery = deliver(batch.calls, 0).subscribe().with(done -> next(batch), failure -> {
+                batch.calls.forEach(call -> call.fail(failure));
                 next(batch);
             });
         }
     }
 
-    private void next(List<Call<K, V>> done) {
+    private void next(InFlightBatch<K, V> done) {
         synchronized (this) {
-            underWay.remove(done);
-            done.forEach(call -> busy.remove(thing.apply(call.key)));
+            if (!inFlight.remove(done)) {
+                // It was cancelled: another batch may be in its lane.
+                return;
+            }
+            busy.removeAll(done.conflictKeys);
         }
         drive();
     }
 
-    private synchronized List<Call<K, V>> take() {
-        List<Call<K, V>> batch = new ArrayList<>(Math.min(queue.size(), limits.batch()));
+    /** The next batch, or null if no call can be sent. The lane is then free. */
+    private synchronized InFlightBatch<K, V> take() {
+        List<Call<K, V>> calls = new ArrayList<>(Math.min(queue.size(), limits.batch()));
         Map<Object, K> asked = new HashMap<>();
         long now = System.nanoTime();
         Iterator<Call<K, V>> waiting = queue.iterator();
-        while (batch.size() < limits.batch() && waiting.hasNext()) {
+        while (calls.size() < limits.batch() && waiting.hasNext()) {
             Call<K, V> call = waiting.next();
             if (call.isAnswered()) {
                 waiting.remove();
@@ -197,15 +209,16 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 waiting.remove();
                 callsTaken++;
                 nanosWaited += now - call.since;
-                batch.add(call);
+                calls.add(call);
             }
         }
-        if (batch.isEmpty()) {
+        if (calls.isEmpty()) {
             freeLanes++;
-        } else {
-            underWay.add(batch);
-            busy.addAll(asked.keySet());
+            return null;
         }
+        InFlightBatch<K, V> batch = new InFlightBatch<>(calls, asked.keySet(), now);
+        inFlight.add(batch);
+        busy.addAll(batch.conflictKeys);
         return batch;
     }
 
@@ -317,26 +330,28 @@ public final class Coalescer<K, V> implements AutoCloseable {
     }
 
     /**
-     * Fails the calls that have waited too long: wherever they are, those that came first are at the front. And opens a
-     * lane for calls that wait though they are few: the batch before them is held up. Callers that are gone leave their
-     * places to others.
+     * Fails the calls that have waited too long: wherever they are, those that came first are at the front. Cancels the
+     * batches that take too long, and opens a lane for calls that wait though they are few: the batch before them is
+     * held up. Callers that are gone leave their places to others.
      */
     private void sweep() {
         long now = System.nanoTime();
         long latest = now - limits.deadline().toNanos();
         List<Call<K, V>> late = new ArrayList<>();
+        List<InFlightBatch<K, V>> overdue;
         boolean laneIsFree;
         synchronized (this) {
             queue.removeIf(Call::isAnswered);
             while (!queue.isEmpty() && queue.peek().isBefore(latest)) {
                 late.add(queue.poll());
             }
-            for (List<Call<K, V>> batch : underWay) {
-                batch.stream().takeWhile(call -> call.isBefore(latest)).forEach(late::add);
+            for (InFlightBatch<K, V> batch : inFlight) {
+                batch.calls.stream().takeWhile(call -> call.isBefore(latest)).forEach(late::add);
             }
+            overdue = giveLanesBack(now);
             laneIsFree = opensLane(
                     !queue.isEmpty() && queue.peek().isBefore(now - TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS)));
-            if (closed && queue.isEmpty() && underWay.isEmpty()) {
+            if (closed && queue.isEmpty() && inFlight.isEmpty()) {
                 sweeper.cancel(false);
             }
         }
@@ -345,8 +360,55 @@ public final class Coalescer<K, V> implements AutoCloseable {
                 metrics.timedOut();
             }
         }
+        overdue.forEach(this::cancel);
         if (laneIsFree) {
             drive();
+        }
+    }
+
+    /** Takes the batches that are past their deadline out of their lanes, and releases the keys of earlier ones. */
+    private List<InFlightBatch<K, V>> giveLanesBack(long now) {
+        long longest = limits.batchDeadline().toNanos();
+        while (!cancelled.isEmpty() && now - cancelled.peek().cancelledAt > longest) {
+            busy.removeAll(cancelled.poll().conflictKeys);
+        }
+        List<InFlightBatch<K, V>> overdue = inFlight.stream()
+                .filter(batch -> batch.delivery != null && now - batch.startedAt > longest)
+                .toList();
+        for (InFlightBatch<K, V> batch : overdue) {
+            batch.cancelledAt = now;
+            inFlight.remove(batch);
+            cancelled.add(batch);
+            freeLanes++;
+        }
+        return overdue;
+    }
+
+    private void cancel(InFlightBatch<K, V> batch) {
+        LOG.warnf(
+                "cancelled a batch of %d calls that did not end: coalescer=%s after=%s",
+                batch.calls.size(), name, limits.batchDeadline());
+        batch.delivery.cancel();
+        batch.calls.forEach(call -> call.fail(new DeadlineException()));
+    }
+
+    /** The calls in one lane, in the order in which they came. */
+    private static final class InFlightBatch<K, V> {
+
+        final List<Call<K, V>> calls;
+        final Set<Object> conflictKeys;
+        final long startedAt;
+
+        /** When it was cancelled, as an instant of {@link System#nanoTime}. */
+        long cancelledAt;
+
+        /** Cancels it; null while it is being sent. */
+        volatile Cancellable delivery;
+
+        InFlightBatch(List<Call<K, V>> calls, Set<Object> conflictKeys, long startedAt) {
+            this.calls = calls;
+            this.conflictKeys = conflictKeys;
+            this.startedAt = startedAt;
         }
     }
 }

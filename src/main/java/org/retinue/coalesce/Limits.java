@@ -17,6 +17,14 @@ public record Limits(int lanes, int share, int batch, int queue, Duration deadli
     /** What measured best with PostgreSQL behind it: docs/benchmarks.md. */
     public static final Limits USUAL = new Limits(4, 32, 1_000, 10_000, Duration.ofSeconds(10));
 
+    /**
+     * How long a batch may be in flight before it is cancelled: somewhat longer than the deadline of its calls, so that a
+     * statement timeout of the database between the two ends it first, and the connection stays open.
+     */
+    public Duration batchDeadline() {
+        return deadline.multipliedBy(6).dividedBy(5);
+    }
+
     /** The same with another deadline. */
     public Limits within(Duration otherDeadline) {
         return new Limits(lanes, share, batch, queue, otherDeadline);

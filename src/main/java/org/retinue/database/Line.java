@@ -1,11 +1,13 @@
 package org.retinue.database;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.impl.command.CommandResponse;
@@ -97,9 +99,22 @@ final class Line {
         pipeline.channel().eventLoop().execute(this::end);
     }
 
-    /** Past the client's own handler, which would say goodbye and wait for the other end. */
     private void end() {
-        pipeline.channel().unsafe().close(pipeline.voidPromise());
+        reset(pipeline.channel());
+    }
+
+    /**
+     * Closes a connection with a TCP reset, on its event loop. A reset discards the bytes that were not delivered: after a
+     * normal close, the kernel would still deliver a statement once a network that fell silent is back. This bypasses the
+     * client's own handler, which would send a message and wait for the server to close.
+     */
+    static void reset(Channel channel) {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closed) {
+            LOG.debugf("no reset: %s", closed.getMessage());
+        }
+        channel.unsafe().close(channel.voidPromise());
     }
 
     /** On the connection's own thread, as all that it looks at. */
@@ -143,16 +158,6 @@ final class Line {
                 unanswered--;
             }
             context.fireChannelRead(message);
-        }
-
-        /** What the server says as it ends the connection, which is noticed anyway: the client would print it. */
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-            if (failure instanceof PgException) {
-                LOG.debugf("the server ends a connection: %s", failure.getMessage());
-            } else {
-                context.fireExceptionCaught(failure);
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.retinue.database;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,6 +61,7 @@ public final class Lines {
         SocketConnectionBase socket = socket(connection);
         if (socket.isValid()) {
             Line line = new Line(socket, begun, lines::remove);
+            ErrorResponseGuard.addTo(socket.socket().channelHandlerContext().pipeline());
             lines.add(line);
             closeIfReplaced(line);
         }
@@ -83,8 +85,23 @@ public final class Lines {
         }
     }
 
+    /**
+     * Closes a connection that may belong to a pool, whatever is in flight on it, and returns it to the pool, which
+     * replaces it.
+     */
+    static void abort(SqlConnection connection) {
+        Channel channel = socket(connection).socket().channelHandlerContext().channel();
+        channel.eventLoop().execute(() -> {
+            Line.reset(channel);
+            // Once the client has seen the end: until then, the pool would give the connection to others.
+            channel.eventLoop().execute(connection::close);
+        });
+    }
+
     private static SocketConnectionBase socket(SqlConnection connection) {
-        return (SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap();
+        // The first is the pool's wrapper, if there is a pool.
+        return (SocketConnectionBase)
+                ((SqlConnectionInternal) connection).unwrap().unwrap();
     }
 
     /** Whether the database could be reached when it was last tried. */

@@ -20,6 +20,13 @@ public final class SqlFailure {
     private static final String READ_ONLY = "25006";
     private static final String QUERY_CANCELED = "57014";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String INTERNAL_ERROR = "XX000";
+
+    /** The timeouts that end a connection in a transaction. The third such code, 57P05, is of an unavailable class. */
+    private static final Set<String> TRANSACTION_TIMEOUTS = Set.of("25P03", "25P04");
+
+    /** Citus lost the connection to a node, and aborted the transaction. It has no SQLSTATE for that. */
+    private static final String NODE_LOST = "failure on connection marked as essential";
 
     /** How the statement that changes the graph says that a user in it was erased meanwhile. */
     private static final String DIVISION_BY_ZERO = "22012";
@@ -57,6 +64,8 @@ public final class SqlFailure {
         if (state != null) {
             return UNAVAILABLE_CLASSES.stream().anyMatch(state::startsWith)
                     || LOCK_NOT_AVAILABLE.equals(state)
+                    || TRANSACTION_TIMEOUTS.contains(state)
+                    || isNodeLost(state, failure)
                     || isTransient(failure);
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -65,6 +74,15 @@ public final class SqlFailure {
                     // the client's own, for a lost connection and for a wait in vain for one of the pool
                     || cause instanceof VertxException
                     || cause instanceof NoStackTraceThrowable) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNodeLost(String state, Throwable failure) {
+        for (Throwable cause = failure; cause != null && INTERNAL_ERROR.equals(state); cause = cause.getCause()) {
+            if (cause.getMessage() != null && cause.getMessage().contains(NODE_LOST)) {
                 return true;
             }
         }

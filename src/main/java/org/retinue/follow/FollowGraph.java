@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
+import org.retinue.database.CancellableConnection;
 import org.retinue.database.Retry;
 import org.retinue.database.Slow;
 import org.retinue.database.SqlFailure;
@@ -57,11 +58,15 @@ public class FollowGraph {
         this.changes = new Coalescer<>(
                 "changes",
                 CHANGES,
-                batch -> FollowStatements.changeAll(pool, batch, ceiling),
+                batch -> CancellableConnection.with(
+                        pool, connection -> FollowStatements.changeAll(connection, batch, ceiling)),
                 SqlFailure::verdict,
                 Change::pair);
         this.checks = new Coalescer<>(
-                "checks", Limits.USUAL, batch -> FollowStatements.check(pool, batch), SqlFailure::verdict);
+                "checks",
+                Limits.USUAL,
+                batch -> CancellableConnection.with(pool, connection -> FollowStatements.check(connection, batch)),
+                SqlFailure::verdict);
         this.pages = new Coalescer<>("pages", PAGES, batch -> TimeList.send(pool, batch), SqlFailure::verdict);
     }
 

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.retinue.database.CancellableConnection;
 import org.retinue.page.Cursor.Position;
 import org.retinue.problem.Problem;
 
@@ -90,7 +91,7 @@ public final class TimeList<T> {
      * a cluster refuses (docs/benchmarks.md).
      */
     public static Uni<List<RowSet<Row>>> send(Pool pool, List<Query> queries) {
-        return pool.withConnection(connection -> Uni.join()
+        return CancellableConnection.with(pool, connection -> Uni.join()
                 .all(queries.stream().map(query -> query.send(connection)).toList())
                 .andFailFast());
     }

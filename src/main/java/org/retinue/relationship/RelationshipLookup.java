@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
+import org.retinue.database.CancellableConnection;
 import org.retinue.database.SqlFailure;
 import org.retinue.follow.FollowState;
 import org.retinue.follow.Pair;
@@ -64,8 +65,9 @@ public class RelationshipLookup {
                 others.add(other);
             }
         }
-        return pool.preparedQuery(RelationshipSql.LOOKUP)
-                .execute(Tuple.of(usernames.toArray(String[]::new), others.toArray(String[]::new)))
+        return CancellableConnection.with(pool, connection -> connection
+                        .preparedQuery(RelationshipSql.LOOKUP)
+                        .execute(Tuple.of(usernames.toArray(String[]::new), others.toArray(String[]::new))))
                 .map(rows -> answers(asked, rows));
     }
 

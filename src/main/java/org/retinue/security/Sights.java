@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
+import org.retinue.database.CancellableConnection;
 import org.retinue.database.SqlFailure;
 
 /**
@@ -68,8 +69,9 @@ final class Sights implements AutoCloseable {
     private static Uni<List<Sight>> look(Pool pool, List<Pair> pairs) {
         String[] viewers = pairs.stream().map(Pair::viewer).toArray(String[]::new);
         String[] owners = pairs.stream().map(Pair::owner).toArray(String[]::new);
-        return pool.preparedQuery(SightSql.LOOK)
-                .execute(Tuple.of(viewers, owners))
+        return CancellableConnection.with(
+                        pool,
+                        connection -> connection.preparedQuery(SightSql.LOOK).execute(Tuple.of(viewers, owners)))
                 .map(rows -> {
                     Sight[] sights = new Sight[pairs.size()];
                     for (Row row : rows) {

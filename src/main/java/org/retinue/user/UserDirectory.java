@@ -20,6 +20,7 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.coalesce.Coalescer;
 import org.retinue.coalesce.Limits;
+import org.retinue.database.CancellableConnection;
 import org.retinue.database.Retry;
 import org.retinue.database.SqlFailure;
 import org.retinue.erasure.ErasedNames;
@@ -140,12 +141,15 @@ public class UserDirectory {
                 entries.stream().map(Entry::displayName).toArray(String[]::new),
                 entries.stream().map(Entry::isPrivate).toArray(Boolean[]::new),
                 refusesErased);
-        return pool.preparedQuery(UserSql.REGISTER).execute(given).map(rows -> {
-            Registered registered = new Registered(new ArrayList<>(rows.size()), new HashSet<>());
-            rows.forEach(row -> (row.getBoolean("erased") ? registered.refused() : registered.created())
-                    .add(row.getString("username")));
-            return registered;
-        });
+        return CancellableConnection.with(
+                        pool,
+                        connection -> connection.preparedQuery(UserSql.REGISTER).execute(given))
+                .map(rows -> {
+                    Registered registered = new Registered(new ArrayList<>(rows.size()), new HashSet<>());
+                    rows.forEach(row -> (row.getBoolean("erased") ? registered.refused() : registered.created())
+                            .add(row.getString("username")));
+                    return registered;
+                });
     }
 
     /**
@@ -158,8 +162,9 @@ public class UserDirectory {
     }
 
     private Uni<List<Optional<UserProfile>>> profiles(List<String> usernames) {
-        return pool.preparedQuery(UserSql.PROFILES)
-                .execute(Tuple.of(usernames.toArray(String[]::new)))
+        return CancellableConnection.with(pool, connection -> connection
+                        .preparedQuery(UserSql.PROFILES)
+                        .execute(Tuple.of(usernames.toArray(String[]::new))))
                 .map(rows -> {
                     List<Optional<UserProfile>> profiles =
                             new ArrayList<>(Collections.nCopies(usernames.size(), Optional.empty()));

@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class CoalescerTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(100);
     private static final Limits ONE_LANE = new Limits(1, 1, 1_000, 10_000, LONG);
 
     private final HeldSender sender = new HeldSender();
@@ -329,6 +331,70 @@ class CoalescerTest {
     }
 
     @Test
+    void overdueBatchIsCancelledAndFreesItsLane() {
+        StuckSender stuck = new StuckSender(1);
+        Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 100, SHORT), stuck);
+
+        call(coalescer, 1).awaitFailure().assertFailedWith(DeadlineException.class);
+
+        assertThat(answerInTheEnd(coalescer, 2)).isEqualTo("answer to 2");
+        assertThat(stuck.cancelled).containsExactly(List.of(1));
+    }
+
+    @Test
+    void lateAnswerToCancelledBatchFreesNoSecondLane() throws InterruptedException {
+        Duration deadline = Duration.ofMillis(400);
+        long begin;
+        do {
+            StuckSender stuck = new StuckSender(1, 2);
+            Coalescer<Integer, String> coalescer = coalescer(new Limits(1, 1, 10, 100, deadline), stuck);
+            call(coalescer, 1);
+            while (stuck.emitters.size() < 2) {
+                call(coalescer, 2);
+                Thread.sleep(1);
+            }
+            begin = System.nanoTime();
+
+            stuck.emitters.get(0).complete(List.of("late"));
+            call(coalescer, 3);
+
+            boolean isSent = stuck.sent.stream().anyMatch(batch -> batch.contains(3));
+            if (System.nanoTime() - begin < deadline.toNanos()) {
+                assertThat(isSent).as("sent beside the batch in the only lane").isFalse();
+            }
+        } while (System.nanoTime() - begin >= deadline.toNanos());
+    }
+
+    @Test
+    void keysOfCancelledBatchStayInFlightForAsLongAgain() {
+        Limits limits = new Limits(2, 1, 10, 100, SHORT);
+        StuckSender stuck = new StuckSender(1);
+        Coalescer<Integer, String> coalescer =
+                new Coalescer<>("test", limits, stuck, CoalescerTest::judge, key -> key % 10);
+        toClose.add(coalescer);
+        long begin = System.nanoTime();
+        call(coalescer, 1);
+
+        assertThat(answerInTheEnd(coalescer, 2)).isEqualTo("answer to 2");
+        assertThat(answerInTheEnd(coalescer, 11)).isEqualTo("answer to 11");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isGreaterThanOrEqualTo(limits.batchDeadline().multipliedBy(2));
+    }
+
+    /** Calls until a call is answered: one that waits for a lane or a key may meet its deadline. */
+    private static String answerInTheEnd(Coalescer<Integer, String> coalescer, int key) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try {
+                return coalescer.submit(key).await().atMost(LONG);
+            } catch (DeadlineException tooEarly) {
+                assertThat(System.nanoTime()).as("an answer to %s", key).isLessThan(end);
+            }
+        }
+    }
+
+    @Test
     void aCallerThatCancelsWhileItWaitsIsLeftOut() {
         Coalescer<Integer, String> coalescer = coalescer(ONE_LANE, sender);
         call(coalescer, 1);
@@ -522,6 +588,31 @@ class CoalescerTest {
     private static final class NotTakenException extends RuntimeException {}
 
     private static final class ConnectionLostException extends RuntimeException {}
+
+    /** Never answers batches with certain keys, and all others immediately. */
+    private static final class StuckSender implements Function<List<Integer>, Uni<List<String>>> {
+
+        final List<List<Integer>> sent = new CopyOnWriteArrayList<>();
+        final List<List<Integer>> cancelled = new CopyOnWriteArrayList<>();
+        final List<UniEmitter<? super List<String>>> emitters = new CopyOnWriteArrayList<>();
+        private final List<Integer> stuckKeys;
+
+        StuckSender(Integer... stuckKeys) {
+            this.stuckKeys = List.of(stuckKeys);
+        }
+
+        @Override
+        public Uni<List<String>> apply(List<Integer> keys) {
+            sent.add(keys);
+            if (Collections.disjoint(keys, stuckKeys)) {
+                return answers(keys);
+            }
+            return Uni.createFrom()
+                    .<List<String>>emitter(emitters::add)
+                    .onCancellation()
+                    .invoke(() -> cancelled.add(keys));
+        }
+    }
 
     /** Sends nothing until it is told to answer the oldest batch that has no answer. */
     private static final class HeldSender implements Function<List<Integer>, Uni<List<String>>> {

@@ -8,11 +8,14 @@ import io.vertx.mutiny.pgclient.PgConnection;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.retinue.TestDatabase;
 import org.retinue.Wire;
 import org.retinue.coalesce.Verdict;
@@ -83,6 +86,31 @@ class SqlFailureTest {
         assertThat(SqlFailure.verdict(failure)).as("%s", failure).isEqualTo(Verdict.RESEND);
         assertThat(SqlFailure.isTransient(failure)).isTrue();
         assertThat(SqlFailure.isUnavailable(failure)).isTrue();
+    }
+
+    @Test
+    void lostNodeOfAClusterIsUnavailable() {
+        Throwable failure = raised("XX000", "failure on connection marked as essential: worker-1:5432");
+
+        assertThat(SqlFailure.isUnavailable(failure)).isTrue();
+        assertThat(SqlFailure.verdict(failure)).isEqualTo(Verdict.FAIL);
+        assertThat(SqlFailure.isUnavailable(raised("XX000", "something else"))).isFalse();
+        assertThat(SqlFailure.isUnavailable(raised("P0001", "failure on connection marked as essential")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"57P01", "57P05", "25P03", "25P04"})
+    void endOfSessionIsUnavailable(String code) {
+        Throwable failure = raised(code, "terminating connection");
+
+        assertThat(SqlFailure.isUnavailable(failure)).isTrue();
+        assertThat(SqlFailure.verdict(failure)).isEqualTo(Verdict.FAIL);
+    }
+
+    /** As the client reports it, and wrapped, as Hibernate does. */
+    private static Throwable raised(String code, String message) {
+        return new IllegalStateException(new PgException(message, "ERROR", code, null));
     }
 
     private static CompletableFuture<Throwable> failure(Uni<RowSet<Row>> statement) {
