@@ -62,6 +62,7 @@ class LimitsIT {
                 .with("RETINUE_IDLE_TIMEOUT", "3")
                 .with("RETINUE_LARGEST_BODY_BYTES", "2048")
                 .with("RETINUE_MAX_FOLLOWING", "2")
+                .with("RETINUE_CORS_ORIGINS", "https://app.example")
                 .with("RETINUE_RATE_LIMIT", "100000")
                 .with("RETINUE_RATE_BURST", "200000")
                 // and as much outside of the heap
@@ -73,31 +74,31 @@ class LimitsIT {
         assertThat(retinue.send("POST", "/v1/imports", crowd).statusCode()).isEqualTo(200);
         retinue.put("/v1/users/alice");
 
-        String ok = "GET /v1/users/alice HTTP/1.1\r\nHost: a\r\n\r\n";
-        tricklesItsHead = client(socket ->
-                socket.send("GET /v1/users/alice HTTP/1.1\r\nHost: a\r\nX: ").trickle("x", TRICKLE));
+        String ok = "GET /v1/users/alice HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        tricklesItsHead = client(socket -> socket.send("GET /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nX: ")
+                .trickle("x", TRICKLE));
         tricklesItsSecondHead = client(socket -> {
             socket.send(ok);
             Thread.sleep(200);
             socket.trickle("G", TRICKLE);
         });
         tricklesItsBody = client(socket -> socket.send(
-                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n")
+                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n")
                 .trickle(" ", TRICKLE));
         tricklesChunks = client(socket -> socket.send(
-                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
                 .trickle("1\r\n \r\n", TRICKLE));
         saysNothing = client(socket -> {});
         saysNothingMore = client(socket -> socket.send(ok));
         importsNothingMore = client(
                 socket -> socket.send(
-                        "POST /v1/imports?id=stops HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nbob eve\n\r\n"));
+                        "POST /v1/imports?id=stops HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nbob eve\n\r\n"));
         sendsWithoutEnd = client(socket -> socket.send(
-                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{]\r\n")
+                        "PATCH /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{]\r\n")
                 .trickle("4000\r\n" + " ".repeat(0x4000) + "\r\n", Duration.ofMillis(1)));
         importsSlowly = client(socket -> {
             socket.send(
-                    "POST /v1/imports?id=slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    "POST /v1/imports?id=slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < 8; i++) {
                 socket.send("8\r\nbob ev" + i + "\n\r\n");
                 Thread.sleep(500);
@@ -134,6 +135,7 @@ class LimitsIT {
     @Test
     void aBodyThatTricklesInIsTimedOut() {
         assertTimedOut(tricklesItsBody.join(), BODY_LIMIT);
+        assertThat(tricklesItsBody.join().said()).contains("Access-Control-Allow-Origin: https://app.example\r\n");
         assertTimedOut(tricklesChunks.join(), BODY_LIMIT);
     }
 
@@ -162,7 +164,7 @@ class LimitsIT {
 
     @Test
     void clientsThatNeverReadTheirAnswersCostLittleAndAreLeft() throws Exception {
-        String request = "GET /v1/users/star/followers?limit=1000 HTTP/1.1\r\nHost: a\r\n\r\n";
+        String request = "GET /v1/users/star/followers?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n";
         List<Socket> clients = new ArrayList<>();
         for (int i = 0; i < NEVER_READING; i++) {
             Socket client = new Socket(InetAddress.getLoopbackAddress(), retinue.port());
@@ -179,7 +181,7 @@ class LimitsIT {
     @Test
     void aClientThatPipelinesAndReadsIsAnsweredInOrder() throws Exception {
         String requests = IntStream.range(0, 200)
-                .mapToObj(i -> "GET /v1/users/somebody-in-a-crowd-" + i + " HTTP/1.1\r\nHost: a\r\n"
+                .mapToObj(i -> "GET /v1/users/somebody-in-a-crowd-" + i + " HTTP/1.1\r\nHost: localhost\r\n"
                         + (i == 199 ? "Connection: close\r\n" : "") + "\r\n")
                 .collect(Collectors.joining());
         try (SlowSocket socket = SlowSocket.to(retinue).send(requests)) {

@@ -6,10 +6,16 @@ import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the value of a setting has to look like. */
 @FunctionalInterface
 interface Form {
+
+    Pattern HOST_NAME = Pattern.compile("\\*|[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
+    /** Scheme, host and port, without a path: as browsers send it. */
+    Pattern ORIGIN = Pattern.compile("\\*|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
 
     /**
      * Looks at a value, without spaces around it and not blank.
@@ -53,6 +59,30 @@ interface Form {
             }
             throw new SettingsException(
                     variable + " should be a URL such as http://collector:4318, but it is " + value);
+        };
+    }
+
+    /** Host names with commas between, or an asterisk for any. */
+    static Form hosts() {
+        return (variable, value) -> {
+            for (String name : value.split(",", -1)) {
+                if (!name.isBlank() && !HOST_NAME.matcher(name.strip()).matches()) {
+                    throw new SettingsException(variable + " should be host names without ports and commas between, "
+                            + "such as retinue,retinue.example.com, but it has " + name.strip());
+                }
+            }
+        };
+    }
+
+    /** Origins of web pages with commas between, or an asterisk for any. */
+    static Form origins() {
+        return (variable, value) -> {
+            for (String origin : value.split(",", -1)) {
+                if (!origin.isBlank() && !ORIGIN.matcher(origin.strip()).matches()) {
+                    throw new SettingsException(variable + " should be origins with commas between, such as "
+                            + "https://app.example.com,http://localhost:3000, but it has " + origin.strip());
+                }
+            }
         };
     }
 

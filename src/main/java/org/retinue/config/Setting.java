@@ -31,6 +31,10 @@ public enum Setting {
     TLS_CERTIFICATE(null, Form.any()),
     /** The file with its private key. */
     TLS_KEY(null, Form.any()),
+    /** The host names, beside its own, by which a service without authentication is called. */
+    ALLOWED_HOSTS(null, Form.hosts()),
+    /** The origins whose web pages may call the service. */
+    CORS_ORIGINS(null, Form.origins()),
     /** How many requests a second each caller may send. */
     RATE_LIMIT(null, Form.number(1, 1_000_000)),
     /** How many at once; the rate, when it is not said. */

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.retinue.problem.Cors;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
@@ -53,6 +54,7 @@ final class ClientWatch extends ChannelDuplexHandler {
     private static final int MOST_HELD = 1_024;
 
     private final Pace pace;
+    private final Cors cors;
     private final Queue<Object> held = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private ScheduledFuture<?> glances;
@@ -66,6 +68,7 @@ final class ClientWatch extends ChannelDuplexHandler {
     private boolean inBody;
     private boolean streams;
     private String requestId;
+    private String origin;
     private long bodyBytes;
     private int underWay;
     private boolean answering;
@@ -74,8 +77,9 @@ final class ClientWatch extends ChannelDuplexHandler {
     private long unwrittenSince;
     private long lastGlance;
 
-    ClientWatch(Pace pace) {
+    ClientWatch(Pace pace, Cors cors) {
         this.pace = pace;
+        this.cors = cors;
     }
 
     /** Goes before the decoder, to tell a part of a head, of which the decoder says nothing, from nothing. */
@@ -162,6 +166,7 @@ final class ClientWatch extends ChannelDuplexHandler {
             inBody = true;
             streams = isStream(request.uri());
             requestId = request.headers().get(RequestId.HEADER);
+            origin = request.headers().get(HttpHeaderNames.ORIGIN);
             bodyBytes = 0;
             underWay++;
             since = System.nanoTime();
@@ -253,13 +258,15 @@ final class ClientWatch extends ChannelDuplexHandler {
         if (answering || underWay > 1) {
             context.close();
         } else {
-            context.writeAndFlush(timeout(RequestId.ofHeader(inHead ? null : requestId)))
-                    .addListener(ChannelFutureListener.CLOSE);
+            FullHttpResponse response = timeout(RequestId.ofHeader(inHead ? null : requestId));
+            cors.addTo(inHead ? null : origin, response.headers()::set);
+            context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
     private static FullHttpResponse timeout(String id) {
-        Problem problem = Problem.of(ProblemCode.REQUEST_TIMEOUT, "What was sent of the request came too slowly");
+        Problem problem =
+                Problem.of(ProblemCode.REQUEST_TIMEOUT, "The request arrived too slowly. Send it again, faster");
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.REQUEST_TIMEOUT,

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.annotations.RegisterResources;
+import org.retinue.config.Setting;
 import org.retinue.config.Settings;
+import org.retinue.problem.Cors;
 
 /**
  * Has every connection that comes in watched for its pace. Netty finds it as a service; neither Quarkus nor Vert.x offers
@@ -29,7 +31,9 @@ public final class SlowClients extends ChannelInitializerExtension {
     private static final String DECODER = "httpDecoder";
     private static final String ENCODER = "httpEncoder";
 
-    private final Pace pace = Pace.of(Settings.read(System.getenv()));
+    private final Settings settings = Settings.read(System.getenv());
+    private final Pace pace = Pace.of(settings);
+    private final Cors cors = Cors.of(settings.get(Setting.CORS_ORIGINS));
 
     @Override
     public void postInitializeServerChildChannel(Channel channel) {
@@ -62,7 +66,7 @@ public final class SlowClients extends ChannelInitializerExtension {
 
         private void watch(ChannelPipeline pipeline) {
             if (pipeline.get(DECODER) != null && pipeline.get(ENCODER) != null) {
-                ClientWatch watch = new ClientWatch(pace);
+                ClientWatch watch = new ClientWatch(pace, cors);
                 pipeline.addBefore(DECODER, null, watch.bytes());
                 pipeline.addAfter(ENCODER, null, watch);
             }

@@ -154,7 +154,7 @@ public final class HttpEdge {
     }
 
     /** Answers a request whose body has not been read with a problem. */
-    static void refuse(RoutingContext context, Problem problem) {
+    public static void refuse(RoutingContext context, Problem problem) {
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         if (context.request().headers().contains("Transfer-Encoding") || (length != null && !length.equals("0"))) {
             // The body is left unread, so the connection can't be used again.

@@ -113,6 +113,34 @@ class SettingsTest {
                 .hasMessage("RETINUE_PORT should be a number from 0 to 65535, but it is " + port);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "RETINUE_ALLOWED_HOSTS, retinue:8080",
+        "RETINUE_ALLOWED_HOSTS, 'retinue,http://retinue'",
+        "RETINUE_ALLOWED_HOSTS, *.example.com",
+        "RETINUE_CORS_ORIGINS, app.example.com",
+        "RETINUE_CORS_ORIGINS, 'https://app.example.com,https://app.example.com/'",
+        "RETINUE_CORS_ORIGINS, null",
+        "RETINUE_CORS_ORIGINS, https://*.example.com"
+    })
+    void malformedHostOrOriginIsRefused(String variable, String value) {
+        assertThatThrownBy(() -> Settings.read(Map.of(variable, value)))
+                .hasMessageStartingWith(variable + " should be ")
+                .hasMessageEndingWith("but it has " + value.substring(value.indexOf(',') + 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RETINUE_ALLOWED_HOSTS, 'retinue, retinue.example.com,'",
+        "RETINUE_ALLOWED_HOSTS, *",
+        "RETINUE_CORS_ORIGINS, 'https://app.example.com, http://localhost:3000, http://[::1]:3000'",
+        "RETINUE_CORS_ORIGINS, *"
+    })
+    void listsOfHostsAndOriginsAreAccepted(String variable, String value) {
+        assertThat(Settings.read(Map.of(variable, value)).get(Setting.valueOf(variable.substring(8))))
+                .contains(value);
+    }
+
     @Test
     void whatKubernetesSetsForAServiceOfThatNameIsExplained() {
         assertThatThrownBy(() -> Settings.read(Map.of("RETINUE_PORT", "tcp://10.0.0.1:8080")))

@@ -537,12 +537,12 @@ class ProblemTest {
                 "GET\r\n\r\n",
                 "GET /v1/users/alice\r\n\r\n",
                 "GET /v1/users/alice HTTP/9.9\r\n\r\n",
-                "G\u0001T /v1/users/alice HTTP/1.1\r\nHost: a\r\n\r\n",
+                "G\u0001T /v1/users/alice HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /v1/users/alice HTTP/1.1\r\nno colon\r\n\r\n",
                 "GET /v1/users/alice HTTP/1.1\r\n: empty\r\n\r\n",
-                "GET /v1/users/alice HTTP/1.1\r\nHost: a\r\nX: \u0000\r\n\r\n",
-                "POST /v1/batch HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-                "PUT /v1/users/alice HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+                "GET /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nX: \u0000\r\n\r\n",
+                "POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+                "PUT /v1/users/alice HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
             })
     void whatIsHardlyHttpIsRefused(String bytes) {
         Answer answer = http.send(

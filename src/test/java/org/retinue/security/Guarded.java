@@ -11,6 +11,9 @@ public final class Guarded implements QuarkusTestProfile {
 
     static final String AUDIENCE = "retinue";
 
+    /** The origin whose pages may call the service. */
+    static final String ORIGIN = "https://app.example";
+
     /** How many requests each caller may send: more than any test does. */
     static final long BURST = 1_000_000;
 
@@ -32,10 +35,17 @@ public final class Guarded implements QuarkusTestProfile {
                 issuer(),
                 "RETINUE_AUTH_AUDIENCE",
                 AUDIENCE,
+                "retinue.cors-origins",
+                ORIGIN + "," + pageOrigin(),
                 "retinue.rate-limit",
                 "1",
                 "retinue.rate-burst",
                 String.valueOf(BURST));
+    }
+
+    /** The origin of a web page that calls the service. */
+    static String pageOrigin() {
+        return issuer().replace("/realm", "");
     }
 
     static String issuer() {

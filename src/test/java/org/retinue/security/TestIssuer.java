@@ -17,6 +17,31 @@ import org.jose4j.jwk.JsonWebKeySet;
 /** An issuer of tokens as OpenID Connect Discovery finds it: its metadata, and its keys, which change when a test says. */
 final class TestIssuer implements AutoCloseable {
 
+    /** A web page that calls the service in the parameter {@code service}, and shows what it can see of the responses. */
+    private static final String PAGE = """
+            <!doctype html><body><script>
+            const parameters = new URLSearchParams(location.search);
+            const token = {Authorization: 'Bearer ' + parameters.get('token')};
+            async function call(name, path, options) {
+              try {
+                const response = await fetch(parameters.get('service') + path, options);
+                const seen = ['ETag', 'X-Request-Id', 'RateLimit'].filter(header => response.headers.has(header));
+                return name + ' ' + response.status + ' ' + seen.join(' ') + ';';
+              } catch (failure) {
+                return name + ' blocked;';
+              }
+            }
+            (async () => {
+              const seen = [
+                await call('get', 'v1/users/alice', {headers: token}),
+                await call('put', 'v1/users/alice/following/bob', {method: 'PUT', headers: token}),
+                await call('anonymous', 'v1/users/alice', {}),
+                await call('missing', 'v1/nothing', {headers: {...token, 'X-Request-Id': 'from-page'}})];
+              document.body.textContent = seen.join(' ');
+            })();
+            </script></body>
+            """;
+
     private final HttpServer server;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile List<Signer> signers = new ArrayList<>();
@@ -36,6 +61,10 @@ final class TestIssuer implements AutoCloseable {
             answer(exchange, "{\"issuer\": \"%s\", \"jwks_uri\": \"%s/keys\"}".formatted(nameInMetadata, name()));
         });
         server.createContext("/realm/keys", exchange -> answer(exchange, jwks()));
+        server.createContext("/page.html", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            answer(exchange, PAGE);
+        });
         server.start();
     }
 
