@@ -3,6 +3,7 @@ package org.retinue.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
@@ -43,6 +45,9 @@ public final class AnswerWriter implements ServerMessageBodyWriter<Answer> {
     @Override
     public void writeResponse(Answer answer, Type genericType, ServerRequestContext context)
             throws JsonProcessingException {
+        if (answer.status() < 300 && answer.body() != null) {
+            ContentNegotiation.requireJson(((ResteasyReactiveRequestContext) context).unwrap(RoutingContext.class));
+        }
         byte[] body = answer.body() == null ? null : mapper.writeValueAsBytes(answer.body());
         ServerHttpResponse response = context.serverResponse();
         // It would set the headers that the framework knows of.

@@ -6,6 +6,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -17,6 +18,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.problem.Problem;
+import org.retinue.rest.Accept;
+import org.retinue.rest.ContentNegotiation;
 
 /** The export over REST. */
 @Path("/v1/export")
@@ -63,13 +66,22 @@ public class ExportResource {
                                             type = SchemaType.STRING,
                                             enumeration = {"ndjson", "csv"}))
                     String format,
-            @HeaderParam(HttpHeaders.ACCEPT) @Parameter(hidden = true) String accept) {
-        String asked = format != null ? format : accept != null && accept.contains(CSV) ? "csv" : "ndjson";
-        return switch (asked) {
+            @HeaderParam(HttpHeaders.ACCEPT) @Parameter(hidden = true) List<String> accept) {
+        return switch (format == null ? accepted(Accept.of(accept)) : format) {
             case "ndjson" -> response(exporter.ndjson(), NDJSON);
             case "csv" -> response(exporter.csv(), CSV);
             default -> throw Problem.malformed("format", "format is ndjson or csv");
         };
+    }
+
+    /** The better one of both; NDJSON, which is JSON too, if the caller has no preference. */
+    private static String accepted(Accept accept) {
+        double csv = accept.quality(CSV, 0);
+        double ndjson = accept.quality(NDJSON, 0);
+        if (csv == 0 && ndjson == 0 && accept.json() == 0) {
+            throw ContentNegotiation.notAcceptable(NDJSON + " or " + CSV);
+        }
+        return csv > ndjson ? "csv" : "ndjson";
     }
 
     private static Multi<Buffer> response(Multi<Buffer> lines, String contentType) {
