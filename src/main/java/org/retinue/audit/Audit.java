@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.retinue.database.Slow;
+import org.retinue.page.CursorCodec;
+import org.retinue.page.CursorKey;
 
 /**
  * Checks the truths of the graph: both sides hold the same edges, every count is the number of its edges, no edge leads
@@ -20,6 +22,7 @@ public class Audit {
 
     private static final int ROWS_IN_PIECE = 10_000;
 
+    private final CursorKey cursorKey;
     private final AuditWalk walk;
     private final Repairs repairs;
 
@@ -29,6 +32,7 @@ public class Audit {
     }
 
     Audit(Pool pool, int rowsInPiece) {
+        this.cursorKey = new CursorKey(pool);
         this.walk = new AuditWalk(pool, rowsInPiece);
         this.repairs = new Repairs(pool);
     }
@@ -42,12 +46,19 @@ public class Audit {
      * @param limit after which no further piece is begun
      */
     public Uni<AuditReport> run(String cursor, Duration limit) {
-        return pieces(new Tally(), Place.read(cursor), System.nanoTime() + limit.toNanos(), false);
+        return run(cursor, limit, false);
     }
 
     /** The same, and repairs what it finds. */
     public Uni<AuditReport> repair(String cursor, Duration limit) {
-        return pieces(new Tally(), Place.read(cursor), System.nanoTime() + limit.toNanos(), true);
+        return run(cursor, limit, true);
+    }
+
+    private Uni<AuditReport> run(String cursor, Duration limit, boolean mends) {
+        return cursorKey
+                .codec()
+                .chain(codec -> pieces(
+                        new Tally(codec), Place.read(codec, cursor), System.nanoTime() + limit.toNanos(), mends));
     }
 
     private Uni<AuditReport> pieces(Tally tally, Place from, long deadline, boolean mends) {
@@ -73,12 +84,14 @@ public class Audit {
     /** What the pieces showed, added up. */
     private static final class Tally {
 
+        private final CursorCodec codec;
         private final Map<String, Long> kinds = new LinkedHashMap<>();
         private long repaired;
         private long users;
         private long follows;
 
-        Tally() {
+        Tally(CursorCodec codec) {
+            this.codec = codec;
             for (DriftKind kind : DriftKind.values()) {
                 kinds.put(kind.code(), 0L);
             }
@@ -97,7 +110,7 @@ public class Audit {
         AuditReport report(Place next) {
             long drift = kinds.values().stream().mapToLong(Long::longValue).sum();
             return new AuditReport(
-                    drift, kinds, repaired, users, follows, next == null, next == null ? null : next.cursor());
+                    drift, kinds, repaired, users, follows, next == null, next == null ? null : next.cursor(codec));
         }
     }
 }

@@ -109,7 +109,7 @@ public class BackgroundAudit {
                 .chain(rows -> {
                     for (Row row : rows) {
                         return row.getBoolean("due")
-                                ? piece(Place.read(row.getString("place"))).replaceWith(true)
+                                ? piece(Place.restored(row.getString("place"))).replaceWith(true)
                                 : Uni.createFrom().item(false);
                     }
                     metrics.lost();
@@ -148,6 +148,6 @@ public class BackgroundAudit {
         double wait = next.isPresent() ? 0 : BETWEEN_ROUNDS.toSeconds();
         return pool.withConnection(connection -> connection
                 .preparedQuery(AuditSql.KEEP)
-                .execute(Tuple.of(service, next.map(Place::cursor).orElse(null), wait)));
+                .execute(Tuple.of(service, next.map(Place::stored).orElse(null), wait)));
     }
 }

@@ -1,9 +1,14 @@
 package org.retinue.audit;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.zip.CRC32;
 import org.retinue.page.Cursor;
+import org.retinue.page.CursorCodec;
 
 /**
  * A place in the walk of an audit: after the last row looked at of a table.
@@ -39,6 +44,8 @@ record Place(Table table, long one, Instant since, long other) {
 
     private static final String LIST = "audit";
 
+    private static final int NUMBERS = 4;
+
     /** Before every row. */
     static final Place BEGINNING = beginningOf(Table.FOLLOWS);
 
@@ -51,17 +58,45 @@ record Place(Table table, long one, Instant since, long other) {
      *
      * @throws org.retinue.problem.Problem {@code bad-cursor}
      */
-    static Place read(String cursor) {
+    static Place read(CursorCodec codec, String cursor) {
         if (cursor == null) {
             return BEGINNING;
         }
-        long[] key = Cursor.readNumbers(LIST, 4, cursor);
-        return new Place(Table.of(key[0]), key[1], Cursor.instant(key[2]), key[3]);
+        return of(codec.readNumbers(LIST, NUMBERS, cursor));
     }
 
     /** The cursor that stands for it. */
-    String cursor() {
-        return Cursor.write(LIST, table.number, one, Cursor.micros(since), other);
+    String cursor(CursorCodec codec) {
+        return codec.write(LIST, table.number, one, Cursor.micros(since), other);
+    }
+
+    /** The text that the database keeps of it, which callers never see. Retinue 1.0 reads and writes the same. */
+    String stored() {
+        ByteBuffer bytes = ByteBuffer.allocate(NUMBERS * Long.BYTES + Integer.BYTES);
+        bytes.asLongBuffer().put(new long[] {table.number, one, Cursor.micros(since), other});
+        bytes.putInt(NUMBERS * Long.BYTES, checksum(bytes.array()));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    }
+
+    /** Reads what was stored; null is the beginning. */
+    static Place restored(String stored) {
+        if (stored == null) {
+            return BEGINNING;
+        }
+        long[] key = new long[NUMBERS];
+        ByteBuffer.wrap(Base64.getUrlDecoder().decode(stored)).asLongBuffer().get(key);
+        return of(key);
+    }
+
+    private static Place of(long[] key) {
+        return new Place(Table.of(key[0]), key[1], Cursor.instant(key[2]), key[3]);
+    }
+
+    private static int checksum(byte[] stored) {
+        CRC32 checksum = new CRC32();
+        checksum.update(LIST.getBytes(StandardCharsets.UTF_8));
+        checksum.update(stored, 0, NUMBERS * Long.BYTES);
+        return (int) checksum.getValue();
     }
 
     /**

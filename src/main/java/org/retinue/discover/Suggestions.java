@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
-import org.retinue.page.Cursor;
+import org.retinue.page.CursorCodec;
+import org.retinue.page.CursorKey;
 import org.retinue.user.NamePage;
 import org.retinue.user.Names;
 
@@ -34,16 +35,22 @@ public class Suggestions {
     static final int MOST_FOLLOWED_BY_EACH = 2_000;
     static final int MOST_READ = 50_000;
 
-    private static final String LIST = "suggestions";
+    private static final String LIST = "suggestions/";
+
+    /** Before the candidate with the highest score. */
+    private static final long[] FIRST = {Long.MAX_VALUE, Long.MAX_VALUE};
+
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
     /** How many are looked at for a page of few; many of the best may be followed already. */
     private static final int LEAST_RANKED = 500;
 
     private final Pool pool;
+    private final CursorKey cursorKey;
 
     public Suggestions(@Slow Pool pool) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
     }
 
     /** A candidate with its score, and the ids of two who follow it; of one twice, if it is the only one. */
@@ -53,8 +60,8 @@ public class Suggestions {
             return new Ranked(row.getLong("id"), row.getLong("score"), row.getLong("first_id"), row.getLong("last_id"));
         }
 
-        String cursor() {
-            return Cursor.write(LIST, score, id);
+        long[] key() {
+            return new long[] {score, id};
         }
 
         Suggestion suggestion(Map<Long, NamePage.Item> names) {
@@ -70,6 +77,13 @@ public class Suggestions {
     }
 
     /**
+     * The suggestions of a page.
+     *
+     * @param last the candidate that the page ends with; null on the last page
+     */
+    private record Ranks(List<Suggestion> suggestions, Ranked last) {}
+
+    /**
      * A page of suggestions for a user. A page on which too many are followed already has fewer than asked for, and says
      * where to go on.
      *
@@ -79,14 +93,23 @@ public class Suggestions {
      * @param cursor null for the first page
      */
     public Uni<SuggestionPage> page(String username, int limit, String cursor) {
-        long[] after =
-                cursor == null ? new long[] {Long.MAX_VALUE, Long.MAX_VALUE} : Cursor.readNumbers(LIST, 2, cursor);
+        return cursorKey.codec().chain(codec -> page(codec, username, limit, cursor));
+    }
+
+    private Uni<SuggestionPage> page(CursorCodec codec, String username, int limit, String cursor) {
+        String list = LIST + username;
+        long[] after = cursor == null ? FIRST : codec.readNumbers(list, 2, cursor);
         int size = Math.max(LEAST_RANKED, 2 * limit);
         return Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(username))
-                .map(known -> known.get(username).id())
-                .chain(id -> asked(database, id)
-                        .chain(asked -> ranked(database, id, asked, after, size))
-                        .chain(ranked -> page(database, id, ranked, limit, ranked.size() == size))));
+                        .map(known -> known.get(username).id())
+                        .chain(id -> asked(database, id)
+                                .chain(asked -> ranked(database, id, asked, after, size))
+                                .chain(ranked -> page(database, id, ranked, limit, ranked.size() == size))))
+                .map(ranks -> new SuggestionPage(
+                        ranks.suggestions(),
+                        ranks.last() == null
+                                ? null
+                                : codec.write(list, ranks.last().key())));
     }
 
     /** Whose follows are counted. */
@@ -126,8 +149,7 @@ public class Suggestions {
                 });
     }
 
-    private static Uni<SuggestionPage> page(
-            SqlClient database, long id, List<Ranked> ranked, int limit, boolean moreRanked) {
+    private static Uni<Ranks> page(SqlClient database, long id, List<Ranked> ranked, int limit, boolean moreRanked) {
         Long[] candidates = ranked.stream().map(Ranked::id).toArray(Long[]::new);
         return database.preparedQuery(DiscoverSql.RELATED)
                 .execute(Tuple.of(id, candidates))
@@ -141,7 +163,7 @@ public class Suggestions {
                 });
     }
 
-    private static SuggestionPage page(
+    private static Ranks page(
             List<Ranked> ranked,
             List<Ranked> unrelated,
             Map<Long, NamePage.Item> names,
@@ -154,10 +176,9 @@ public class Suggestions {
                 .map(each -> each.suggestion(names))
                 .toList();
         if (suggested.size() > limit) {
-            return new SuggestionPage(shown, suggested.get(limit - 1).cursor());
+            return new Ranks(shown, suggested.get(limit - 1));
         }
-        return new SuggestionPage(
-                shown, moreRanked ? ranked.get(ranked.size() - 1).cursor() : null);
+        return new Ranks(shown, moreRanked ? ranked.get(ranked.size() - 1) : null);
     }
 
     private static Set<Long> named(List<Ranked> unrelated) {

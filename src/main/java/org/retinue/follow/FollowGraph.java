@@ -17,6 +17,7 @@ import org.retinue.database.CancellableConnection;
 import org.retinue.database.Retry;
 import org.retinue.database.Slow;
 import org.retinue.database.SqlFailure;
+import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
@@ -40,6 +41,7 @@ public class FollowGraph {
 
     private final Pool pool;
     private final Pool slow;
+    private final CursorKey cursorKey;
     private final FollowCeiling ceiling;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
@@ -54,6 +56,7 @@ public class FollowGraph {
     public FollowGraph(Pool pool, @Slow Pool slow, FollowCeiling ceiling) {
         this.pool = pool;
         this.slow = slow;
+        this.cursorKey = new CursorKey(pool);
         this.ceiling = ceiling;
         this.changes = new Coalescer<>(
                 "changes",
@@ -100,12 +103,12 @@ public class FollowGraph {
 
     /** Returns a page of the users that a user follows. */
     public Uni<FollowPage> following(String username, PageRequest request) {
-        return FollowPages.FOLLOWING.fetch(pages::submit, username, request);
+        return FollowPages.FOLLOWING.fetch(pages::submit, cursorKey, username, request);
     }
 
     /** Returns a page of a user's followers. */
     public Uni<FollowPage> followers(String username, PageRequest request) {
-        return FollowPages.FOLLOWERS.fetch(pages::submit, username, request);
+        return FollowPages.FOLLOWERS.fetch(pages::submit, cursorKey, username, request);
     }
 
     /** Starts a unit of work. */

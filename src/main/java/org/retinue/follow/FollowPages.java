@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.page.TimeList.Queries;
@@ -45,8 +46,8 @@ public enum FollowPages {
         }
     }
 
-    Uni<FollowPage> fetch(Queries database, String username, PageRequest request) {
-        return list.fetch(database, username, request)
+    Uni<FollowPage> fetch(Queries database, CursorKey key, String username, PageRequest request) {
+        return list.fetch(database, key, username, request)
                 .map(part ->
                         new FollowPage(part.items(), part.next(), part.row().getLong("total")));
     }

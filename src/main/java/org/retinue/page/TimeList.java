@@ -96,6 +96,19 @@ public final class TimeList<T> {
                 .andFailFast());
     }
 
+    /** Reads and writes the cursors of one list of one user, in one order. */
+    private record PageCursor(CursorCodec codec, String list) {
+
+        /** The position that a cursor stands for; null for null, the beginning. */
+        Position read(String cursor) {
+            return cursor == null ? null : codec.readPosition(list, cursor);
+        }
+
+        String write(Position last) {
+            return codec.write(list, last);
+        }
+    }
+
     /** Where it is; the item is null when it is not shown. */
     private record Entry<T>(Position position, T item) {}
 
@@ -104,34 +117,44 @@ public final class TimeList<T> {
      *
      * <p>Fails with {@code bad-cursor} or {@code unknown-user}.
      */
-    public Uni<Part<T>> fetch(SqlClient database, String owner, PageRequest request) {
-        return fetch(query -> query.send(database), owner, request);
+    public Uni<Part<T>> fetch(SqlClient database, CursorKey key, String owner, PageRequest request) {
+        return fetch(query -> query.send(database), key, owner, request);
     }
 
     /** The same, of who answers the query another way. */
-    public Uni<Part<T>> fetch(Queries database, String owner, PageRequest request) {
-        String list = name + '/' + request.order();
-        Position after = request.cursor() == null ? null : Cursor.readPosition(list, request.cursor());
+    public Uni<Part<T>> fetch(Queries database, CursorKey key, String owner, PageRequest request) {
+        return key.codec().chain(codec -> fetch(database, codec, owner, request));
+    }
+
+    private Uni<Part<T>> fetch(Queries database, CursorCodec codec, String owner, PageRequest request) {
+        PageCursor cursor = new PageCursor(codec, name + '/' + request.order() + '/' + owner);
+        Position after = cursor.read(request.cursor());
         return switch (request.order()) {
             case NEWEST -> {
                 Position begin = earlier(after, new Position(request.to(), NO_ID));
-                yield fetch(database, newest, owner, begin, request.from(), request, list);
+                yield fetch(database, newest, owner, begin, request.from(), request, cursor);
             }
             case OLDEST -> {
                 Position begin = later(after, new Position(request.from(), NO_ID));
-                yield fetch(database, oldest, owner, begin, request.to(), request, list);
+                yield fetch(database, oldest, owner, begin, request.to(), request, cursor);
             }
         };
     }
 
     private Uni<Part<T>> fetch(
-            Queries database, String sql, String owner, Position begin, Instant end, PageRequest request, String list) {
+            Queries database,
+            String sql,
+            String owner,
+            Position begin,
+            Instant end,
+            PageRequest request,
+            PageCursor cursor) {
         // One more than asked for tells whether there is a next page.
         Tuple bounds = Tuple.of(owner, utc(begin.since()), begin.id(), utc(end), request.limit() + 1);
-        return database.apply(new Query(sql, bounds)).map(rows -> part(owner, rows, request, list));
+        return database.apply(new Query(sql, bounds)).map(rows -> part(owner, rows, request, cursor));
     }
 
-    private Part<T> part(String owner, RowSet<Row> rows, PageRequest request, String list) {
+    private Part<T> part(String owner, RowSet<Row> rows, PageRequest request, PageCursor cursor) {
         if (rows.size() == 0) {
             throw Problem.unknownUser(owner);
         }
@@ -157,7 +180,7 @@ public final class TimeList<T> {
         entries.sort(request.order() == Order.OLDEST ? byTime : byTime.reversed());
         boolean more = entries.size() > request.limit();
         List<Entry<T>> shown = more ? entries.subList(0, request.limit()) : entries;
-        String next = more ? Cursor.write(list, shown.get(shown.size() - 1).position) : null;
+        String next = more ? cursor.write(shown.get(shown.size() - 1).position) : null;
         return new Part<>(
                 shown.stream().map(Entry::item).filter(Objects::nonNull).toList(), next, any);
     }

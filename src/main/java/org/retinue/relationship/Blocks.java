@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Optional;
 import org.retinue.database.Retry;
+import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
@@ -26,9 +27,11 @@ public class Blocks {
             new TimeList<>("blocks", BlockSql.BLOCKS_NEWEST, BlockSql.BLOCKS_OLDEST, UserPage.Item::of);
 
     private final Pool pool;
+    private final CursorKey cursorKey;
 
     public Blocks(Pool pool) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
     }
 
     /**
@@ -41,7 +44,7 @@ public class Blocks {
 
     /** A page of whom a user blocks. */
     public Uni<UserPage> list(String username, PageRequest request) {
-        return LIST.fetch(pool, username, request).map(part -> new UserPage(part.items(), part.next()));
+        return LIST.fetch(pool, cursorKey, username, request).map(part -> new UserPage(part.items(), part.next()));
     }
 
     /** Since when the one blocks the other; empty when it does not. */

@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.database.Retry;
+import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
@@ -31,9 +32,11 @@ public class Mutes {
             new TimeList<>("mutes", MuteSql.MUTES_NEWEST, MuteSql.MUTES_OLDEST, MutePage.Item::of);
 
     private final Pool pool;
+    private final CursorKey cursorKey;
 
     public Mutes(Pool pool) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
     }
 
     /**
@@ -43,7 +46,8 @@ public class Mutes {
      * @param until when it ends; null when it does not end by itself
      */
     @Schema(name = "Mute", example = """
-                    {"since": "2026-03-01T12:00:00.123456Z", "until": "2026-04-01T00:00:00Z"}""")
+        {"since": "2026-03-01T12:00:00.123456Z", "until": "2026-04-01T00:00:00Z"}\
+        """)
     @RegisterForReflection
     public record Mute(
             Instant since, @Schema(nullable = true) Instant until) {}
@@ -64,7 +68,7 @@ public class Mutes {
 
     /** A page of whom a user mutes. */
     public Uni<MutePage> list(String username, PageRequest request) {
-        return LIST.fetch(pool, username, request).map(part -> new MutePage(part.items(), part.next()));
+        return LIST.fetch(pool, cursorKey, username, request).map(part -> new MutePage(part.items(), part.next()));
     }
 
     /** The mute of the one by the other; empty when there is none. */

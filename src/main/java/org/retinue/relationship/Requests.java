@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.retinue.database.Retry;
 import org.retinue.follow.FollowState;
+import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
 import org.retinue.problem.Problem;
@@ -33,6 +34,7 @@ public class Requests {
             new TimeList<>("requests", RequestSql.REQUESTS_NEWEST, RequestSql.REQUESTS_OLDEST, UserPage.Item::of);
 
     private final Pool pool;
+    private final CursorKey cursorKey;
     private final FollowCeiling ceiling;
 
     /** Requests of users who follow as many as they like. */
@@ -43,12 +45,13 @@ public class Requests {
     @Inject
     public Requests(Pool pool, FollowCeiling ceiling) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
         this.ceiling = ceiling;
     }
 
     /** A page of who asks to follow a user. */
     public Uni<UserPage> list(String username, PageRequest request) {
-        return LIST.fetch(pool, username, request).map(part -> new UserPage(part.items(), part.next()));
+        return LIST.fetch(pool, cursorKey, username, request).map(part -> new UserPage(part.items(), part.next()));
     }
 
     /** When one asked to follow the other; empty when it does not ask. */

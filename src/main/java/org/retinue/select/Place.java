@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.retinue.page.Cursor;
 import org.retinue.page.Cursor.Position;
+import org.retinue.page.CursorCodec;
 
 /**
  * How far somebody has come in a selection.
@@ -40,13 +41,13 @@ record Place(List<UserSet> sources, Instant begun, int source, Position last) {
     }
 
     /** Which sources there are, as bits, since they are chosen by sizes, and these change; and the place in them. */
-    String write(Selection selection) {
+    String write(CursorCodec codec, Selection selection) {
         List<UserSet> sets = new ArrayList<>(selection.sets());
         long chosen = 0;
         for (UserSet each : sources) {
             chosen |= 1L << sets.indexOf(each);
         }
-        return Cursor.write(
+        return codec.write(
                 selection.list(), chosen, source, Cursor.micros(begun), Cursor.micros(last.since()), last.id());
     }
 
@@ -55,8 +56,8 @@ record Place(List<UserSet> sources, Instant begun, int source, Position last) {
      *
      * @throws org.retinue.problem.Problem {@code bad-cursor}
      */
-    static Place read(Selection selection, String cursor) {
-        long[] key = Cursor.readNumbers(selection.list(), NUMBERS, cursor);
+    static Place read(CursorCodec codec, Selection selection, String cursor) {
+        long[] key = codec.readNumbers(selection.list(), NUMBERS, cursor);
         List<UserSet> sources = new ArrayList<>();
         int bit = 0;
         for (UserSet set : selection.sets()) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
+import org.retinue.page.CursorCodec;
+import org.retinue.page.CursorKey;
 import org.retinue.select.Combination.Operator;
 import org.retinue.select.UserSet.Kind;
 import org.retinue.select.Walk.Found;
@@ -33,6 +35,7 @@ public class Selector {
     private static final long BUDGET = 100_000;
 
     private final Pool pool;
+    private final CursorKey cursorKey;
     private final Duration longest;
     private final long budget;
 
@@ -49,6 +52,7 @@ public class Selector {
      */
     Selector(Pool pool, Duration longest, long budget) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
         this.longest = longest;
         this.budget = budget;
     }
@@ -62,12 +66,16 @@ public class Selector {
      * @param cursor null for the first page
      */
     public Uni<SelectPage> page(Expression expression, int limit, String cursor) {
+        return cursorKey.codec().chain(codec -> page(codec, expression, limit, cursor));
+    }
+
+    private Uni<SelectPage> page(CursorCodec codec, Expression expression, int limit, String cursor) {
         return read(expression, database -> selection -> {
-            Place begin = cursor == null ? Place.first(selection) : Place.read(selection, cursor);
+            Place begin = cursor == null ? Place.first(selection) : Place.read(codec, selection, cursor);
             // One more than asked for tells whether there is a next page.
             return new Walk(database, selection, begin, limit + 1, budget)
                     .run()
-                    .map(walk -> page(walk, limit, selection));
+                    .map(walk -> page(codec, walk, limit, selection));
         });
     }
 
@@ -102,13 +110,13 @@ public class Selector {
                 .chain(selection -> answer.apply(database).apply(selection)));
     }
 
-    private static SelectPage page(Walk walk, int limit, Selection selection) {
+    private static SelectPage page(CursorCodec codec, Walk walk, int limit, Selection selection) {
         List<Found> found = walk.found();
         boolean more = found.size() > limit;
         List<NamePage.Item> shown = found.stream().limit(limit).map(Found::user).toList();
         if (more) {
-            return new SelectPage(shown, found.get(limit - 1).place().write(selection));
+            return new SelectPage(shown, found.get(limit - 1).place().write(codec, selection));
         }
-        return new SelectPage(shown, walk.isThrough() ? null : walk.place().write(selection));
+        return new SelectPage(shown, walk.isThrough() ? null : walk.place().write(codec, selection));
     }
 }

@@ -24,7 +24,8 @@ import org.retinue.database.CancellableConnection;
 import org.retinue.database.Retry;
 import org.retinue.database.SqlFailure;
 import org.retinue.erasure.ErasedNames;
-import org.retinue.page.Cursor;
+import org.retinue.page.CursorCodec;
+import org.retinue.page.CursorKey;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 
@@ -32,12 +33,13 @@ import org.retinue.problem.ProblemCode;
 @ApplicationScoped
 public class UserDirectory {
 
-    private static final String NAMES = "users";
+    private static final String NAMES = "users/";
 
     /** Comes after every character that a name can have. */
     private static final String AFTER_ALL = "\u007f";
 
     private final Pool pool;
+    private final CursorKey cursorKey;
     private final FollowCeiling ceiling;
     private final Coalescer<String, Optional<UserProfile>> profiles;
     private final Coalescer<Entry, Registration> registrations;
@@ -54,6 +56,7 @@ public class UserDirectory {
             @ConfigProperty(name = "retinue.erased-names", defaultValue = "refused") ErasedNames erasedNames,
             FollowCeiling ceiling) {
         this.pool = pool;
+        this.cursorKey = new CursorKey(pool);
         this.ceiling = ceiling;
         this.refusesErased = erasedNames == ErasedNames.REFUSED;
         this.profiles = new Coalescer<>("profiles", Limits.USUAL, this::profiles, SqlFailure::verdict);
@@ -263,10 +266,12 @@ public class UserDirectory {
      * <p>Fails with {@code bad-cursor}.
      */
     public Uni<NamePage> list(String prefix, int limit, String cursor) {
-        String after = cursor == null ? "" : Cursor.readName(NAMES, cursor);
-        if (cursor != null && !Username.isValid(after)) {
-            throw Cursor.bad();
-        }
+        return cursorKey.codec().chain(codec -> list(codec, prefix, limit, cursor));
+    }
+
+    private Uni<NamePage> list(CursorCodec codec, String prefix, int limit, String cursor) {
+        String list = NAMES + prefix;
+        String after = cursor == null ? "" : codec.readName(list, cursor);
         return pool.preparedQuery(UserSql.PAGE_BY_PREFIX)
                 .execute(Tuple.of(prefix, prefix + AFTER_ALL, after, limit + 1))
                 .map(rows -> {
@@ -277,7 +282,7 @@ public class UserDirectory {
                     }
                     List<NamePage.Item> page = items.subList(0, limit);
                     return new NamePage(
-                            page, Cursor.write(NAMES, page.get(limit - 1).username()));
+                            page, codec.write(list, page.get(limit - 1).username()));
                 });
     }
 }

@@ -23,6 +23,7 @@ import org.retinue.TestDatabase;
 import org.retinue.Truths;
 import org.retinue.erasure.ErasedNames;
 import org.retinue.erasure.Erasures;
+import org.retinue.page.CursorKey;
 import org.retinue.page.Order;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
@@ -33,6 +34,7 @@ class PaginationTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final int SIZE = 12;
+    private static final CursorKey KEY = new CursorKey(TestDatabase.pool());
 
     /** Four items share each instant. */
     private static final int TIES = 4;
@@ -181,12 +183,12 @@ class PaginationTest {
     @ParameterizedTest
     @MethodSource("lists")
     void nobodyHasNoListAndALonelyUserAnEmptyOne(FollowPages side, Order order) {
-        assertThatThrownBy(() -> side.fetch(PaginationTest::send, "nobody", request(5, order))
+        assertThatThrownBy(() -> side.fetch(PaginationTest::send, KEY, "nobody", request(5, order))
                         .await()
                         .indefinitely())
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("nobody");
-        FollowPage page = side.fetch(PaginationTest::send, others.get(SIZE), request(5, order))
+        FollowPage page = side.fetch(PaginationTest::send, KEY, others.get(SIZE), request(5, order))
                 .await()
                 .indefinitely();
         assertThat(page).isEqualTo(new FollowPage(List.of(), null, 0L));
@@ -213,7 +215,7 @@ class PaginationTest {
     }
 
     private FollowPage fetch(FollowPages side, PageRequest request) {
-        return side.fetch(PaginationTest::send, "hub", request).await().indefinitely();
+        return side.fetch(PaginationTest::send, KEY, "hub", request).await().indefinitely();
     }
 
     private List<String> within(FollowPages side, Order order, Instant from, Instant to) {

@@ -31,7 +31,6 @@ import org.retinue.Locks;
 import org.retinue.People;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
-import org.retinue.page.Cursor;
 
 /** Users over REST: registered, read, changed, listed, erased. */
 @QuarkusTest
@@ -463,15 +462,6 @@ class UserResourceTest {
                 .statusCode(400)
                 .body("field", equalTo("id"));
         given().get("/v1/users/bob").then().statusCode(200);
-    }
-
-    @Test
-    void aCursorThatSomebodyMadeUpIsRefused() {
-        given().queryParam("cursor", Cursor.write("users", "\0"))
-                .get("/v1/users")
-                .then()
-                .statusCode(400)
-                .body("code", equalTo("bad-cursor"));
     }
 
     private static ValidatableResponse patch(String username, String json) {
