@@ -12,11 +12,12 @@ import org.retinue.user.Username;
  * expression = term { ("|" | "-") term }
  * term       = operand { "&amp;" operand }
  * operand    = set | "(" expression ")"
- * set        = ("followers" | "following" | "blocks" | "mutes") ":" username
+ * set        = ("followers" | "following" | "blocks" | "mutes") ":" name
+ * name       = username | '"' username '"'
  * </pre>
  *
- * White space can stand between any two of these. A username ends at white space, {@code & | (} or {@code )}, so that
- * there has to be some before a minus.
+ * White space can stand between any two of these, except within a set. A username without quotes ends at white space,
+ * {@code & | (} or {@code )}: there has to be white space before a minus, and a username that holds {@code |} is quoted.
  */
 final class ExpressionParser {
 
@@ -25,6 +26,8 @@ final class ExpressionParser {
 
     /** How many parentheses may be open at once. */
     static final int DEEPEST = 16;
+
+    private static final char QUOTE = '"';
 
     private final String text;
     private int at;
@@ -86,21 +89,22 @@ final class ExpressionParser {
 
     private UserSet set() {
         int begin = at;
-        while (at < text.length() && !endsName(text.charAt(at))) {
-            at++;
-        }
-        String word = text.substring(begin, at);
         for (Kind kind : Kind.values()) {
             String label = kind.label() + ':';
-            if (word.startsWith(label)) {
-                return set(kind, begin, begin + label.length());
+            if (text.startsWith(label, begin)) {
+                at += label.length();
+                return set(kind, begin);
             }
         }
-        throw malformed(begin, "A set such as followers:alice, following:, blocks: or mutes: is expected here, or (");
+        throw malformed(
+                begin,
+                "A set such as followers:alice, following:, blocks: or mutes: is expected here, or (. A username that"
+                        + " holds | is quoted, as in followers:\"auth0|alice\"");
     }
 
-    private UserSet set(Kind kind, int begin, int nameBegin) {
-        String username = text.substring(nameBegin, at);
+    private UserSet set(Kind kind, int begin) {
+        int nameBegin = at;
+        String username = at < text.length() && text.charAt(at) == QUOTE ? quoted() : unquoted();
         if (!Username.isValid(username)) {
             throw malformed(nameBegin, Username.rule("a username"));
         }
@@ -108,6 +112,24 @@ final class ExpressionParser {
             throw malformed(begin, "There can be at most " + MOST_SETS + " sets");
         }
         return new UserSet(kind, username);
+    }
+
+    private String unquoted() {
+        int begin = at;
+        while (at < text.length() && !endsName(text.charAt(at))) {
+            at++;
+        }
+        return text.substring(begin, at);
+    }
+
+    private String quoted() {
+        int end = text.indexOf(QUOTE, at + 1);
+        if (end < 0) {
+            throw malformed(at, "This quote is not closed");
+        }
+        String inner = text.substring(at + 1, end);
+        at = end + 1;
+        return inner;
     }
 
     private boolean take(char sign) {

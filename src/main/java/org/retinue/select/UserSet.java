@@ -64,6 +64,6 @@ public record UserSet(Kind kind, String username) implements Expression {
 
     @Override
     public String toString() {
-        return kind.label() + ':' + username;
+        return kind.label() + ':' + (username.indexOf('|') < 0 ? username : '"' + username + '"');
     }
 }

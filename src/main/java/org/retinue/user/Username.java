@@ -5,16 +5,16 @@ import org.retinue.problem.Problem;
 
 /**
  * The form of a username: an opaque, case-sensitive key that the caller chooses, such as a handle, a UUID or
- * {@code auth0+123}.
+ * {@code auth0|123}. In a path or query {@code |} is percent-encoded, since RFC 3986 allows it in no URI.
  */
 public final class Username {
 
     /** 1 to 128 of these characters; a URL's path would swallow "." and "..". */
-    public static final String PATTERN = "(?!\\.{1,2}$)[A-Za-z0-9._~@:+=-]{1,128}";
+    public static final String PATTERN = "(?!\\.{1,2}$)[A-Za-z0-9._~@:+=|-]{1,128}";
 
     private static final int LONGEST = 128;
 
-    private static final CharacterSet ALLOWED = CharacterSet.alphanumericAnd("._~@:+=-");
+    private static final CharacterSet ALLOWED = CharacterSet.alphanumericAnd("._~@:+=|-");
 
     private Username() {}
 
@@ -38,7 +38,7 @@ public final class Username {
 
     /** What the form is, in a sentence about the field. */
     public static String rule(String field) {
-        return field + " is 1 to 128 of A-Z a-z 0-9 . _ ~ @ : + = - and not . or ..";
+        return field + " is 1 to 128 of A-Z a-z 0-9 . _ ~ @ : + = | - and not . or ..";
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Username {
     static String requirePrefix(String prefix) {
         String given = prefix == null ? "" : prefix;
         if (!isPrefix(given)) {
-            throw Problem.malformed("prefix", "prefix is up to 128 of A-Z a-z 0-9 . _ ~ @ : + = -");
+            throw Problem.malformed("prefix", "prefix is up to 128 of A-Z a-z 0-9 . _ ~ @ : + = | -");
         }
         return given;
     }

@@ -37,6 +37,8 @@ class ExpressionTest {
             followers:a & followers:b - blocks:c             ; (followers:a & followers:b) - blocks:c
             followers:a -followers:b                         ; followers:a - followers:b
             ((followers:a))-blocks:b                         ; followers:a - blocks:b
+            followers:"a"                                    ; followers:a
+            followers:"a"-blocks:"b-"                        ; followers:a - blocks:b-
             """)
     void anIntersectionBindsTighterAndTheOthersGoFromLeftToRight(String text, String meant) {
         assertThat(Expression.parse(text)).isEqualTo(Expression.parse(meant));
@@ -57,6 +59,22 @@ class ExpressionTest {
                         new UserSet(Kind.FOLLOWERS, "al-ice"),
                         Operator.DIFFERENCE,
                         new UserSet(Kind.BLOCKS, "did:plc:x+y@z")));
+    }
+
+    @Test
+    void quotedNameCanHoldVerticalBar() {
+        UserSet ofAuth0 = new UserSet(Kind.FOLLOWERS, "auth0|alice");
+
+        assertThat(Expression.parse("followers:\"auth0|alice\"|mutes:b"))
+                .isEqualTo(new Combination(ofAuth0, Operator.UNION, new UserSet(Kind.MUTES, "b")));
+        assertThat(ofAuth0).hasToString("followers:\"auth0|alice\"");
+    }
+
+    @Test
+    void unquotedVerticalBarIsUnion() {
+        assertThatThrownBy(() -> Expression.parse("followers:auth0|alice"))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("followers:\"auth0|alice\"");
     }
 
     @ParameterizedTest
@@ -83,6 +101,13 @@ class ExpressionTest {
             (followers:a followers:b)             ; 13
             (followers:a) followers:b             ; 14
             followers:a + followers:b             ; 12
+            followers:auth0|alice                 ; 16
+            followers:"a                          ; 10
+            followers:""                          ; 10
+            followers:"a b"                       ; 10
+            followers:"a"b                        ; 13
+            followers:a"b"                        ; 10
+            "followers:a"                         ; 0
             """)
     void whatCantBeReadIsRefusedAtItsPlace(String text, int position) {
         isRefused(text, position);
@@ -168,7 +193,7 @@ class ExpressionTest {
     }
 
     private static Arbitrary<UserSet> set() {
-        return Combinators.combine(Arbitraries.of(Kind.class), Arbitraries.of("a", "b-", "c:d"))
+        return Combinators.combine(Arbitraries.of(Kind.class), Arbitraries.of("a", "b-", "c:d", "auth0|e"))
                 .as(UserSet::new);
     }
 
@@ -179,7 +204,7 @@ class ExpressionTest {
 
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.of("followers:", "mutes:a", "blocks:b", "&", "|", "-", "(", ")", " ", "x", "\u00e9")
+        return Arbitraries.of("followers:", "mutes:a", "blocks:b", "&", "|", "-", "(", ")", " ", "\"", "x", "\u00e9")
                 .list()
                 .ofMaxSize(12)
                 .map(parts -> String.join("", parts));
