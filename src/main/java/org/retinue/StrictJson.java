@@ -12,6 +12,8 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import org.retinue.rest.InstantSerializer;
+import org.retinue.rest.StrictInstantDeserializer;
+import org.retinue.rest.StrictUtf8;
 
 /**
  * What is not as it should be in a body is refused, not guessed at: a typo in a field's name would pass unseen. Instants
@@ -33,7 +35,10 @@ final class StrictJson implements ObjectMapperCustomizer {
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
         mapper.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-        mapper.registerModule(new SimpleModule().addSerializer(Instant.class, new InstantSerializer()));
+        mapper.registerModule(new SimpleModule()
+                .addSerializer(Instant.class, new InstantSerializer())
+                .addDeserializer(Instant.class, new StrictInstantDeserializer()));
+        mapper.getFactory().setInputDecorator(new StrictUtf8());
         mapper.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
         mapper.coercionConfigFor(LogicalType.Textual)
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)

@@ -30,7 +30,7 @@ public class ErasureResource {
     /** Where receipts are. */
     public static final String PATH = "/v1/erasures";
 
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern ID = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private final Erasures erasures;
 
@@ -63,7 +63,7 @@ public class ErasureResource {
      */
     public static UUID requireId(String id) {
         if (!ID.matcher(id).matches()) {
-            throw Problem.malformed("id", "id is a UUID in lower case, as the receipt has it");
+            throw Problem.malformed("id", "id must be a UUID such as 0b9c2f1e-6a55-4a0e-9d2b-3f6c1c0f7a11");
         }
         return UUID.fromString(id);
     }

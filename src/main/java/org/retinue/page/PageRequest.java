@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 import org.retinue.problem.Problem;
 
 /**
@@ -22,6 +23,9 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
 
     /** How many items a page has at most. */
     public static final int MOST = 1_000;
+
+    /** Of ASCII: parseInt also takes a plus, and the digits of other scripts. */
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
 
     /** Everything that PostgreSQL and ISO 8601 both can say in four digits, and for the exclusive end a bit more. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -55,7 +59,7 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
      */
     public static int limit(String limit) {
         try {
-            int parsed = limit == null ? USUAL : Integer.parseInt(limit);
+            int parsed = limit == null ? USUAL : DIGITS.matcher(limit).matches() ? Integer.parseInt(limit) : 0;
             if (parsed >= 1 && parsed <= MOST) {
                 return parsed;
             }

@@ -131,6 +131,10 @@ public final class HttpEdge {
                 // JAX-RS would drop what follows, and take "alice;x" for alice.
                 return Problem.of(ProblemCode.MALFORMED, "No path has matrix parameters");
             }
+            if (!Utf8Validator.isValidUri(uri)) {
+                return Problem.of(
+                        ProblemCode.MALFORMED, "The URI must be ASCII, with other text percent-encoded as UTF-8");
+            }
         } catch (URISyntaxException e) {
             return Problem.of(ProblemCode.MALFORMED, "The URI is malformed: " + e.getReason());
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.trace.RequestId;
@@ -21,8 +22,9 @@ import org.retinue.trace.RequestId;
  * @param members what else there is to know: {@code field}, {@code user}, {@code operation}
  */
 @Schema(name = "Problem", example = """
-                {"type": "urn:retinue:problem:unknown-user", "title": "No such user", "status": 404,
-                 "code": "unknown-user", "detail": "There is no user 'alice'", "requestId": "9c1f2e5ab8d04e37", "user": "alice"}""")
+    {"type": "urn:retinue:problem:unknown-user", "title": "No such user", "status": 404,
+     "code": "unknown-user", "detail": "There is no user 'alice'", "requestId": "9c1f2e5ab8d04e37", "user": "alice"}\
+    """)
 @JsonPropertyOrder({"type", "title", "status", "code", "detail", "requestId"})
 @RegisterForReflection
 public record ProblemBody(
@@ -36,6 +38,8 @@ public record ProblemBody(
         String requestId,
 
         @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {
+
+    private static final int REPLACEMENT = 0xFFFD;
 
     /** As it stands in Content-Type. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -58,8 +62,24 @@ public record ProblemBody(
                 code.title(),
                 code.status(),
                 code.code(),
-                problem.getMessage(),
+                encodable(problem.getMessage()),
                 requestId,
-                problem.members());
+                encodable(problem.members()));
+    }
+
+    private static Map<String, Object> encodable(Map<String, Object> members) {
+        Map<String, Object> encodable = new LinkedHashMap<>();
+        members.forEach((name, value) -> encodable.put(name, value instanceof String text ? encodable(text) : value));
+        return encodable;
+    }
+
+    /** A problem can quote what the caller sent. UTF-8 holds no unpaired surrogate, which JSON can escape. */
+    private static String encodable(String text) {
+        return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE)
+                ? text
+                : text.codePoints()
+                        .map(c -> Character.getType(c) == Character.SURROGATE ? REPLACEMENT : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
     }
 }

@@ -15,7 +15,7 @@ import org.retinue.follow.Change;
 import org.retinue.follow.Pair;
 import org.retinue.follow.Wish;
 import org.retinue.page.PageRequest;
-import org.retinue.user.UserChange;
+import org.retinue.user.DisplayName;
 import org.retinue.user.UserDirectory;
 import org.retinue.user.Username;
 
@@ -148,7 +148,7 @@ final class GraphReader {
         return all;
     }
 
-    private void line(long number, String raw) {
+    private void line(long number, String raw, boolean isUtf8) {
         if (raw == null) {
             hasContent = true;
             reject(number, "the line is longer than " + Lines.LONGEST + " bytes");
@@ -159,6 +159,10 @@ final class GraphReader {
             return;
         }
         hasContent = true;
+        if (!isUtf8) {
+            reject(number, "the line is not UTF-8");
+            return;
+        }
         if (format == null) {
             format = GraphFormat.ofFirstLine(text);
         }
@@ -234,8 +238,8 @@ final class GraphReader {
     private void user(long number, String username, String displayName, String isPrivate) {
         if (!Username.isValid(username)) {
             reject(number, Username.rule("username"));
-        } else if (displayName != null && !UserChange.isDisplayName(displayName)) {
-            reject(number, "displayName is 1 to 200 characters, none of them a control character");
+        } else if (displayName != null && !DisplayName.isValid(displayName)) {
+            reject(number, DisplayName.explain(displayName));
         } else if (isPrivate != null && !isPrivate.equals("true") && !isPrivate.equals("false")) {
             reject(number, "private is true or false");
         } else {

@@ -2,6 +2,7 @@ package org.retinue.transfer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.retinue.problem.Utf8Validator;
 
 /**
  * Cuts bytes, which arrive in pieces of any size, into lines. A line ends with LF or CRLF. Of one that is longer than
@@ -21,9 +22,17 @@ final class Lines {
         this.sink = sink;
     }
 
-    /** Takes a line: its number, from 1, and its text; null if it is too long. */
+    /** Takes lines. */
     interface Sink {
-        void line(long number, String text);
+
+        /**
+         * Takes a line.
+         *
+         * @param number its number, from 1
+         * @param text its text; null if it is too long
+         * @param isUtf8 whether its bytes are UTF-8; if not, the text has U+FFFD in place of those that are not
+         */
+        void line(long number, String text, boolean isUtf8);
     }
 
     void read(byte[] bytes, int offset, int length) {
@@ -57,12 +66,14 @@ final class Lines {
 
     private void emit() {
         number++;
-        String text = tooLong ? null : line.toString(StandardCharsets.UTF_8);
+        byte[] bytes = line.toByteArray();
+        boolean isUtf8 = Utf8Validator.isValid(bytes, 0, bytes.length);
+        String text = tooLong ? null : new String(bytes, StandardCharsets.UTF_8);
         if (text != null && text.endsWith("\r")) {
             text = text.substring(0, text.length() - 1);
         }
         line.reset();
         tooLong = false;
-        sink.line(number, text);
+        sink.line(number, text, isUtf8);
     }
 }

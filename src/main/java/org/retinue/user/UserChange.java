@@ -20,12 +20,10 @@ public final class UserChange {
     /** Changes nothing. */
     public static final UserChange NONE = new UserChange();
 
-    static final int LONGEST_DISPLAY_NAME = 200;
-
     @Schema(name = "username", minLength = 1, maxLength = 128)
     private String username;
 
-    @Schema(name = "displayName", nullable = true, minLength = 1, maxLength = LONGEST_DISPLAY_NAME)
+    @Schema(name = "displayName", nullable = true, minLength = 1, maxLength = DisplayName.MAX_CODE_POINTS)
     private String displayName;
 
     @Schema(name = "private")
@@ -41,10 +39,8 @@ public final class UserChange {
 
     @JsonSetter("displayName")
     void setDisplayName(String displayName) {
-        if (displayName != null && !isDisplayName(displayName)) {
-            throw Problem.malformed(
-                    "displayName",
-                    "displayName is 1 to " + LONGEST_DISPLAY_NAME + " characters, none of them a control character");
+        if (displayName != null && !DisplayName.isValid(displayName)) {
+            throw Problem.malformed("displayName", DisplayName.explain(displayName));
         }
         this.displayName = displayName;
         this.setsDisplayName = true;
@@ -56,14 +52,6 @@ public final class UserChange {
             throw Problem.malformed("private", "private is true or false");
         }
         this.isPrivate = isPrivate;
-    }
-
-    /** Whether text can be a display name: PostgreSQL and UTF-8 can hold it, and people can read it. */
-    public static boolean isDisplayName(String text) {
-        return !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= LONGEST_DISPLAY_NAME
-                && text.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     /** The new name, if there is to be one. */

@@ -138,6 +138,16 @@ class AuthenticationTest {
                 .header("WWW-Authenticate", CHALLENGE);
     }
 
+    /** RFC 9110, section 11.1: the name of a scheme is case-insensitive. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer ", "bearer ", "BEARER "})
+    void schemeIsAcceptedInAnyCase(String scheme) {
+        given().header("authorization", scheme + Guarded.token("alice", "follows:read"))
+                .get("/v1/users/nobody")
+                .then()
+                .statusCode(404);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("forged")
     void aTokenThatIsNotTrueIsRefused(String name, Supplier<String> token, String why) {

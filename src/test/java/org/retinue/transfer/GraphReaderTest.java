@@ -103,8 +103,8 @@ class GraphReaderTest {
                 "{}~null | either a user",
                 "{}~[1] | not a JSON object",
                 "{}~{\"username\":\"alice\" | not a JSON object",
-                "{}~{\"username\":\"alice\",\"displayName\":\"\"} | displayName is",
-                "{}~{\"username\":\"alice\",\"displayName\":\"a\\u0000b\"} | displayName is"
+                "{}~{\"username\":\"alice\",\"displayName\":\"\"} | displayName must",
+                "{}~{\"username\":\"alice\",\"displayName\":\"a\\u0000b\"} | displayName must"
             })
     void aLineThatCantBeTakenIsRejectedWithItsNumber(String lines, String reason) {
         String text = lines.replace('~', '\n');
@@ -145,6 +145,15 @@ class GraphReaderTest {
         for (int size = 1; size <= packed.length; size++) {
             assertThat(read(null, packed, size)).as("pieces of %s", size).containsExactly(follow("alice", "bob", null));
         }
+    }
+
+    @Test
+    void lineThatIsNotUtf8IsRejectedAlone() {
+        byte[] latin1 = "# \u00e9\na b\n{\u00e9\nc d\n".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(read(GraphFormat.TEXT, latin1, 1_000_000))
+                .containsExactly(
+                        follow("a", "b", null), new Entry.Rejected(3, "the line is not UTF-8"), follow("c", "d", null));
     }
 
     private static List<Entry> read(GraphFormat format, String text) {

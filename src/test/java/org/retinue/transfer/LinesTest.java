@@ -38,11 +38,24 @@ class LinesTest {
                 .containsExactly(longest, null, "next", null);
     }
 
+    @Example
+    void lineThatIsNotUtf8IsMarked() {
+        List<Boolean> read = new ArrayList<>();
+        Lines lines = new Lines((number, line, isUtf8) -> read.add(isUtf8));
+        byte[] bytes = "a\n\u00e9\n\nb".getBytes(StandardCharsets.ISO_8859_1);
+
+        lines.read(bytes, 0, bytes.length);
+        lines.end();
+
+        assertThat(read).containsExactly(true, false, true, true);
+    }
+
     private static List<String> read(String text, Random random) {
         List<String> read = new ArrayList<>();
-        Lines lines = new Lines((number, line) -> {
+        Lines lines = new Lines((number, line, isUtf8) -> {
             read.add(line);
             assertThat(number).isEqualTo(read.size());
+            assertThat(isUtf8).isTrue();
         });
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; ) {
