@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,6 +19,7 @@ import net.jqwik.api.ShrinkingMode;
 import org.retinue.Crowd;
 import org.retinue.RandomGraph;
 import org.retinue.TestDatabase;
+import org.retinue.Viewer;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 
@@ -74,8 +74,9 @@ class PathsTest {
 
     @Property(tries = 25, shrinking = ShrinkingMode.OFF)
     void viewerReceivesShortestVisiblePath(@ForAll("graphs") RandomGraph graph) {
-        write(graph);
-        Set<Integer> visible = visible(graph, VIEWER);
+        Viewer viewer = new Viewer(graph, VIEWER);
+        viewer.write();
+        Set<Integer> visible = viewer.visible();
         for (int from : visible) {
             Map<Integer, Integer> degrees = degrees(graph, from, visible);
             for (int to : some(visible, 5)) {
@@ -95,11 +96,12 @@ class PathsTest {
     /** Neither the path nor {@code no-path} nor {@code too-expensive} may depend on what the viewer can't see. */
     @Property(tries = 25, shrinking = ShrinkingMode.OFF)
     void invisibleFollowsChangeNoAnswer(@ForAll("graphs") RandomGraph graph) {
-        write(graph);
-        List<Object> before = answers(graph);
-        changeWhatIsInvisible(graph);
+        Viewer viewer = new Viewer(graph, VIEWER);
+        viewer.write();
+        List<Object> before = answers(viewer);
+        viewer.changeWhatIsHidden();
 
-        assertThat(answers(graph)).isEqualTo(before);
+        assertThat(answers(viewer)).isEqualTo(before);
     }
 
     @Example
@@ -119,29 +121,6 @@ class PathsTest {
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.NO_PATH));
     }
 
-    /** Every third user is private. */
-    private static boolean isPrivate(int user) {
-        return user % 3 == 2;
-    }
-
-    private static void write(RandomGraph graph) {
-        graph.write();
-        TestDatabase.sql("update users set private = (id - 1) % 3 = 2");
-    }
-
-    /** The users whose lists a user sees, by the definition in docs/security.md. */
-    private static Set<Integer> visible(RandomGraph graph, int viewer) {
-        Set<Integer> visible = new TreeSet<>();
-        for (int user : graph.users()) {
-            boolean blocked = graph.blocks(user).contains(viewer);
-            if (user == viewer
-                    || (!blocked && (!isPrivate(user) || graph.following(viewer).contains(user)))) {
-                visible.add(user);
-            }
-        }
-        return visible;
-    }
-
     private static List<Integer> some(Set<Integer> users, int step) {
         List<Integer> all = List.copyOf(users);
         List<Integer> some = new ArrayList<>();
@@ -151,9 +130,9 @@ class PathsTest {
         return some;
     }
 
-    private List<Object> answers(RandomGraph graph) {
+    private List<Object> answers(Viewer viewer) {
         List<Object> answers = new ArrayList<>();
-        List<Integer> ends = some(visible(graph, VIEWER), 6);
+        List<Integer> ends = some(viewer.visible(), 6);
         for (int budget : List.of(20, 60, 1_000)) {
             Paths bounded = new Paths(TestDatabase.pool(), budget);
             for (int from : ends) {
@@ -163,27 +142,6 @@ class PathsTest {
             }
         }
         return answers;
-    }
-
-    /** Ends every follow between two users whose lists are hidden, and begins all that can be begun. */
-    private static void changeWhatIsInvisible(RandomGraph graph) {
-        Set<Integer> hidden = graph.users();
-        hidden.removeAll(visible(graph, VIEWER));
-        for (int from : hidden) {
-            for (int to : hidden) {
-                if (graph.following(from).contains(to)) {
-                    TestDatabase.sql("delete from follows where follower_id = %d and followed_id = %d"
-                            .formatted(from + 1, to + 1));
-                    TestDatabase.sql("delete from followers where follower_id = %d and followed_id = %d"
-                            .formatted(from + 1, to + 1));
-                } else if (from != to && !graph.related(from, to)) {
-                    TestDatabase.sql("""
-                            insert into follows (follower_id, followed_id, since, state) values (%d, %d, now(), 'following')
-                            on conflict do nothing""".formatted(from + 1, to + 1));
-                }
-            }
-        }
-        RandomGraph.mirror();
     }
 
     private static Object answer(Paths paths, int viewer, int from, int to) {
