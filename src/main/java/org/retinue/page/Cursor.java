@@ -44,8 +44,8 @@ public final class Cursor {
     public static Problem bad() {
         return Problem.of(
                         ProblemCode.BAD_CURSOR,
-                        "cursor is not a cursor of this list and order. Send 'next' of the page before unchanged, or"
-                                + " leave cursor out to begin anew")
+                        "cursor is not from this list in this order. Send `next` of the previous page unchanged, or omit"
+                                + " cursor to start from the first page")
                 .with("field", "cursor");
     }
 }

@@ -47,7 +47,7 @@ public final class Utf8Validator {
         return validator.isComplete();
     }
 
-    /** Takes the next byte; false if no text goes on with it. */
+    /** Takes the next byte. Returns false if it cannot continue or begin a character. */
     public boolean accept(byte next) {
         int value = next & 0xFF;
         if (missing > 0) {

@@ -20,7 +20,7 @@ import org.retinue.relationship.RelationshipLookup;
 import org.retinue.select.Expression;
 import org.retinue.select.Selector;
 
-/** What lists hide from a caller changes no answer that the caller may have. {@link PathsTest} does the same for paths. */
+/** A change that no list shows to the caller changes no response to it. {@link PathsTest} does the same for paths. */
 class HiddenListsTest {
 
     private static final int USERS = 30;

@@ -109,7 +109,7 @@ class CursorResourceTest {
                 .statusCode(400);
     }
 
-    /** A cursor with a checksum in place of a key, as the first release wrote them: anybody could make one up. */
+    /** A cursor with a checksum in place of a key, as release 1.0 wrote them. Any caller could make one up. */
     private static String ofRetinue1() {
         byte[] key = ByteBuffer.allocate(16).putLong(1_000_000).putLong(1).array();
         CRC32 checksum = new CRC32();

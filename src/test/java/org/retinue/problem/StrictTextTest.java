@@ -36,7 +36,7 @@ class StrictTextTest {
         http = new RawHttp(service.getPort());
     }
 
-    /** Overlong forms, encoded surrogates, more than U+10FFFF, a lone continuation, a truncated character, bytes of Latin-1. */
+    /** Overlong forms, encoded surrogates, more than U+10FFFF, a stray continuation byte, a truncated character, bytes of Latin-1. */
     @ParameterizedTest
     @ValueSource(
             strings = {
