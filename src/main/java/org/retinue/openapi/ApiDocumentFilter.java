@@ -49,12 +49,11 @@ public final class ApiDocumentFilter implements OASFilter {
         ProblemSchema.complete(document);
         ResponseHeaders.define(document);
         Map<String, Set<ProblemCode>> declared = ErrorResponses.declared(index);
-        document.getPaths()
-                .getPathItems()
-                .forEach((path, item) -> item.getOperations().values().forEach(operation -> {
+        document.getPaths().getPathItems().forEach((path, item) -> item.getOperations()
+                .forEach((method, operation) -> {
                     orderParameters(path, operation);
                     addExamples(operation);
-                    ErrorResponses.add(operation, declared.getOrDefault(operation.getOperationId(), Set.of()));
+                    ErrorResponses.add(method, operation, declared.getOrDefault(operation.getOperationId(), Set.of()));
                     ResponseHeaders.add(operation);
                     ErrorResponses.order(operation);
                 }));

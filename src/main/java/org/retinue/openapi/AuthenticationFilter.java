@@ -24,7 +24,7 @@ public final class AuthenticationFilter implements OASFilter {
     private static final String SCHEME = "bearer";
 
     private static final Set<ProblemCode> PROBLEMS =
-            EnumSet.of(ProblemCode.NOT_AUTHENTICATED, ProblemCode.INSUFFICIENT_SCOPE, ProblemCode.FORBIDDEN);
+            EnumSet.of(ProblemCode.NOT_AUTHENTICATED, ProblemCode.INSUFFICIENT_SCOPE);
 
     private final boolean isOn;
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.jboss.jandex.AnnotationInstance;
@@ -25,9 +26,10 @@ import org.retinue.problem.ProblemResponses;
 /** Describes the problems that an operation can return: one response per status, with the codes that it can have. */
 final class ErrorResponses {
 
-    /** What can happen to every request, whatever it asks for. */
+    /** The problems that any request can cause. */
     private static final Set<ProblemCode> COMMON = EnumSet.of(
             ProblemCode.MALFORMED,
+            ProblemCode.FORBIDDEN,
             ProblemCode.REQUEST_TIMEOUT,
             ProblemCode.URI_TOO_LONG,
             ProblemCode.RATE_LIMITED,
@@ -59,8 +61,8 @@ final class ErrorResponses {
         return declared;
     }
 
-    /** Adds the declared problems, and those that every such operation can return. */
-    static void add(Operation operation, Set<ProblemCode> declared) {
+    /** Adds the declared problems and the common ones. */
+    static void add(PathItem.HttpMethod method, Operation operation, Set<ProblemCode> declared) {
         Set<ProblemCode> codes = EnumSet.copyOf(COMMON);
         codes.addAll(declared);
         boolean isStream = STREAMS.contains(operation.getOperationId());
@@ -70,7 +72,7 @@ final class ErrorResponses {
                 codes.add(ProblemCode.TOO_LARGE);
             }
         }
-        if (returnsJson(operation)) {
+        if (method == PathItem.HttpMethod.GET) {
             codes.add(ProblemCode.NOT_ACCEPTABLE);
         }
         if (operation.getParameters() != null
@@ -125,12 +127,5 @@ final class ErrorResponses {
 
     static boolean isError(String status) {
         return status.charAt(0) >= '4';
-    }
-
-    private static boolean returnsJson(Operation operation) {
-        return operation.getResponses().getAPIResponses().entrySet().stream()
-                .anyMatch(response -> !isError(response.getKey())
-                        && response.getValue().getContent() != null
-                        && response.getValue().getContent().getMediaType("application/json") != null);
     }
 }

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.retinue.problem.ProblemCode;
 
-/** Describes all members of a problem: also those that only some problems have. */
+/** Describes all members of a problem, including members that only some problems have. */
 final class ProblemSchema {
 
     static final String NAME = "Problem";
@@ -29,7 +29,7 @@ final class ProblemSchema {
                         .enumeration(Stream.of(ProblemCode.values())
                                 .<Object>map(ProblemCode::code)
                                 .toList()));
-        members.put("detail", text("What is wrong with this request."));
+        members.put("detail", text("The reason, with the offending value."));
         members.put("requestId", text("The id of the request in the log of the service. The same as `X-Request-Id`."));
         members.put("field", text("The field, parameter or header that is malformed."));
         members.put("position", number("The index of the first wrong character of the field, from 0."));

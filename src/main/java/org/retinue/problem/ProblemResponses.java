@@ -5,10 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * The problems that an operation can return, beside those that every operation can return. The OpenAPI document lists them as
- * responses.
- */
+/** The problems that an operation can return in addition to the common ones. The OpenAPI document lists them as responses. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface ProblemResponses {

@@ -8,7 +8,9 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import io.vertx.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,37 @@ class AuthenticationTest {
     @Test
     void aGoodTokenIsTaken() {
         with(Guarded.token("alice", "follows:read")).statusCode(200).body("username", equalTo("alice"));
+    }
+
+    @Test
+    void documentRequiresABearerToken() {
+        JsonPath document = given().get("/q/openapi?format=json").jsonPath();
+
+        assertThat(document.getMap("components.securitySchemes.bearer"))
+                .containsEntry("type", "http")
+                .containsEntry("scheme", "bearer")
+                .containsEntry("bearerFormat", "JWT");
+        assertThat(document.getList("security")).isEqualTo(List.of(Map.of("bearer", List.of())));
+        document.<Map<String, Map<String, Object>>>get("paths").values().stream()
+                .flatMap(path -> path.values().stream())
+                .map(operation -> JsonPath.from(Json.encode(operation)))
+                .forEach(operation -> {
+                    String id = operation.getString("operationId");
+                    assertThat(operation.getString("responses.'401'.description"))
+                            .as(id)
+                            .contains("`not-authenticated`");
+                    assertThat(operation.getString("responses.'403'.description"))
+                            .as(id)
+                            .contains("`insufficient-scope`", "`forbidden`");
+                    assertThat(operation.getMap("responses.'401'.headers"))
+                            .as(id)
+                            .containsKey("WWW-Authenticate");
+                    assertThat(operation.getMap("responses").keySet().stream().map(String::valueOf))
+                            .as(id)
+                            .isSorted();
+                });
+        assertThat(document.getList("paths.'/v1/users/{username}/following/{other}'.put.parameters.name"))
+                .isEqualTo(List.of("username", "other"));
     }
 
     /** A request comes back each second, and the test may take some: it asks more often than that. */
