@@ -171,7 +171,9 @@ class FaultIT {
 
         await(SOON, "the stopped statement ends", () -> count(FOLLOWING + " and state = 'active'") == 0);
         assertThat(retinue.put("/v1/users/carol/following/bob").statusCode()).isEqualTo(201);
-        assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isIn(200, 201);
+        // On a slow machine the batch was cancelled after 12 s, and its pair stays in flight for 12 s more.
+        await(DEADLINE.multipliedBy(3), "the pair of the stopped statement can be changed", () -> List.of(200, 201)
+                .contains(putAsync("/v1/users/alice/following/bob").join().statusCode()));
         assertThat(retinue.get("/v1/users/bob/followers").body()).contains("\"total\":2");
         assertThat(retinue.get("/v1/audit").body()).contains("\"drift\":0");
         assertAtRest();
