@@ -2,11 +2,10 @@ package org.retinue.limit;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -19,12 +18,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.json.Json;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.retinue.problem.Cors;
 import org.retinue.problem.Problem;
@@ -33,9 +34,13 @@ import org.retinue.problem.ProblemCode;
 import org.retinue.trace.RequestId;
 
 /**
- * Watches one connection of a client, on its event loop: how long the head of a request takes to arrive, and how long its
- * body; how long nothing happens; and whether its answers are read. A client that is too slow is told 408 where that can
- * be, and its connection closed. Requests of one that does not read its answers are held back, so that these don't pile up.
+ * Watches one HTTP/1 connection, on its event loop: how long the head of a request takes to arrive, how long its body
+ * takes, how long nothing happens, and whether the client reads its responses. A client that is too slow receives 408 if
+ * no response has begun, and its connection is closed. A request that {@link StrictRequestDecoder} refuses receives 400.
+ *
+ * <p>A request is decoded when the one before is answered and the client reads. After a response with
+ * {@code Connection: close}, nothing more is decoded. The connection is then half-closed, and what the client still sends
+ * is discarded for a while: a full close would reset the connection, and the client could lose the response.
  */
 // a write that fails closes the connection by itself, and a close that fails leaves nothing to do
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -44,53 +49,48 @@ final class ClientWatch extends ChannelDuplexHandler {
     /** An import lasts as long as its stream does, and only must not stand still. */
     private static final String STREAM = "/v1/imports";
 
-    /** How long what is left of a body is still read once it has been answered, so that the answer gets through. */
+    /** How long the rest of a request is read and discarded after its response. */
     private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
-
-    /** How many requests of a connection are at most under way: the server answers one after the other anyway. */
-    private static final int MOST_UNDER_WAY = 16;
-
-    /** How many messages, requests and parts of bodies, are held back at most. */
-    private static final int MOST_HELD = 1_024;
 
     private final Pace pace;
     private final Cors cors;
-    private final Queue<Object> held = new ArrayDeque<>();
+    private final StrictRequestDecoder decoder;
     private ChannelHandlerContext context;
     private ScheduledFuture<?> glances;
 
     /** Since when it has been as it is: no request, part of a head, part of a body. */
     private long since;
 
-    private boolean bytesCame;
-    private boolean messageCame;
     private boolean inHead;
     private boolean inBody;
     private boolean streams;
     private String requestId;
     private String origin;
     private long bodyBytes;
-    private int underWay;
+
+    /** Whether a request is not answered completely. */
+    private boolean inFlight;
+
+    /** Whether a response has begun that is not complete. */
     private boolean answering;
-    private boolean expired;
+
+    /** Whether the connection closes after the response that is being written. */
+    private boolean closes;
+
+    /** Whether the last response of the connection was written. */
+    private boolean finished;
+
+    /** Whether reading from the socket is suspended, because a request waits for the response to the one before. */
+    private boolean readingHeld;
+
     private long unwritten;
     private long unwrittenSince;
     private long lastGlance;
 
-    ClientWatch(Pace pace, Cors cors) {
+    ClientWatch(Pace pace, Cors cors, StrictRequestDecoder decoder) {
         this.pace = pace;
         this.cors = cors;
-    }
-
-    /** Goes before the decoder, to tell a part of a head, of which the decoder says nothing, from nothing. */
-    ChannelInboundHandler bytes() {
-        return new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext before, Object message) {
-                bytesCame = true;
-                before.fireChannelRead(message);
-            }
-        };
+        this.decoder = decoder;
     }
 
     @Override
@@ -106,105 +106,168 @@ final class ClientWatch extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         glances.cancel(false);
-        held.forEach(ReferenceCountUtil::release);
-        held.clear();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        messageCame = true;
-        if (held.isEmpty() && mayPass(message)) {
-            pass(message);
-        } else if (held.size() < MOST_HELD) {
-            held.add(message);
-        } else {
+        if (finished) {
             ReferenceCountUtil.release(message);
-            from.close();
+        } else if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+            refuse(part, part.decoderResult().cause());
+        } else {
+            pass(message);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        if (bytesCame && !messageCame && !inHead && !inBody && underWay == 0) {
+        if (decoder.isInHead() && !inHead && !inFlight) {
             inHead = true;
             since = System.nanoTime();
         }
-        bytesCame = false;
-        messageCame = false;
+        if (decoder.isHolding() && !readingHeld) {
+            readingHeld = true;
+            from.channel().config().setAutoRead(false);
+        }
         from.fireChannelReadComplete();
+    }
+
+    /** The server resumes reading when it wants more of a body. It can't know that the next request is held. */
+    @Override
+    public void read(ChannelHandlerContext from) {
+        if (readingHeld) {
+            from.channel().config().setAutoRead(false);
+        } else {
+            from.read();
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         from.fireChannelWritabilityChanged();
-        passHeld();
+        from.executor().execute(this::proceed);
     }
 
     @Override
     public void write(ChannelHandlerContext from, Object message, ChannelPromise promise) {
-        if (message instanceof HttpObject && !isInformational(message)) {
-            answering = true;
-            if (message instanceof LastHttpContent) {
-                answered();
-            }
+        if (!(message instanceof HttpObject) || isInformational(message)) {
+            from.write(message, promise);
+            return;
         }
-        from.write(message, promise);
+        if (finished) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        answering = true;
+        if (message instanceof HttpResponse head) {
+            closes = head.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        }
+        ChannelPromise written = promise;
+        if (message instanceof LastHttpContent) {
+            written = promise.unvoid();
+            answered(written);
+        }
+        from.write(message, written);
+    }
+
+    /** The server closes at once after a failure of the request. The client has to be able to read the response first. */
+    @Override
+    public void close(ChannelHandlerContext from, ChannelPromise promise) {
+        if (finished) {
+            from.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        } else {
+            from.close(promise);
+        }
     }
 
     private static boolean isInformational(Object message) {
         return message instanceof HttpResponse head && head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
-    private boolean mayPass(Object message) {
-        return !(message instanceof HttpRequest)
-                || (underWay < MOST_UNDER_WAY && context.channel().isWritable());
-    }
-
     private void pass(Object message) {
         if (message instanceof HttpRequest request) {
             inHead = false;
             inBody = true;
+            inFlight = true;
             streams = isStream(request.uri());
             requestId = request.headers().get(RequestId.HEADER);
             origin = request.headers().get(HttpHeaderNames.ORIGIN);
             bodyBytes = 0;
-            underWay++;
             since = System.nanoTime();
         }
         if (message instanceof HttpContent part) {
             int bytes = part.content().readableBytes();
             bodyBytes += bytes;
-            if (streams && bytes > 0 && underWay > 0) {
+            if (streams && bytes > 0 && inFlight) {
                 since = System.nanoTime();
             }
             inBody = inBody && !(message instanceof LastHttpContent);
         }
         context.fireChannelRead(message);
+        if (message instanceof LastHttpContent && !inFlight) {
+            // the response was complete before the request was
+            context.executor().execute(this::proceed);
+        }
     }
 
     private static boolean isStream(String uri) {
         return uri.equals(STREAM) || uri.startsWith(STREAM + "?");
     }
 
-    private void passHeld() {
-        boolean passed = false;
-        while (!held.isEmpty() && mayPass(held.peek())) {
-            pass(held.remove());
-            passed = true;
-        }
-        if (passed) {
-            // from a read to its end, the server keeps its answers to itself
-            context.fireChannelReadComplete();
+    private void answered(ChannelPromise written) {
+        answering = false;
+        inFlight = false;
+        since = System.nanoTime();
+        if (closes) {
+            finish(written);
+        } else if (decoder.isHolding()) {
+            // not from within the write of the response
+            context.executor().execute(this::proceed);
+        } else {
+            proceed();
         }
     }
 
-    private void answered() {
-        answering = false;
-        underWay--;
+    private void proceed() {
+        if (inFlight || inBody || finished || !context.channel().isWritable()) {
+            return;
+        }
+        if (readingHeld) {
+            readingHeld = false;
+            context.channel().config().setAutoRead(true);
+        }
+        try {
+            decoder.proceed(context.pipeline().context(decoder));
+        } catch (Exception e) {
+            context.fireExceptionCaught(e);
+        }
+    }
+
+    /** Ends the connection after its last response. */
+    private void finish(ChannelPromise written) {
+        finished = true;
+        decoder.discard();
+        written.addListener(done -> {
+            if (done.isSuccess()) {
+                linger();
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private void linger() {
         since = System.nanoTime();
-        if (!held.isEmpty()) {
-            // not from within the answer to the one before
-            context.executor().execute(this::passHeld);
+        readingHeld = false;
+        context.channel().config().setAutoRead(true);
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        } else {
+            context.close();
         }
     }
 
@@ -212,21 +275,19 @@ final class ClientWatch extends ChannelDuplexHandler {
         long now = System.nanoTime();
         long glanced = lastGlance;
         lastGlance = now;
-        if (underWay > 0 && !context.channel().config().isAutoRead()) {
+        if (inFlight && !readingHeld && !context.channel().config().isAutoRead()) {
             // it is the service that does not read
             since += now - glanced;
         }
         if (isStuck(now)) {
             context.close();
-        } else if (expired) {
-            closeAfter(now, LINGER_NANOS);
-        } else if (inBody && underWay == 0) {
+        } else if (finished || (inBody && !inFlight)) {
             closeAfter(now, LINGER_NANOS);
         } else if (inBody) {
             expireAfter(now, streams ? pace.idle().toNanos() : pace.bodyNanos(bodyBytes));
         } else if (inHead) {
             expireAfter(now, pace.header().toNanos());
-        } else if (underWay == 0) {
+        } else if (!inFlight) {
             // the last answer may still be on its way to one who reads it slowly
             since = unwrittenSince - since > 0 ? unwrittenSince : since;
             closeAfter(now, pace.idle().toNanos());
@@ -250,26 +311,65 @@ final class ClientWatch extends ChannelDuplexHandler {
     }
 
     private void expireAfter(long now, long nanos) {
-        if (now - since <= nanos) {
-            return;
-        }
-        expired = true;
-        since = now;
-        if (answering || underWay > 1) {
-            context.close();
-        } else {
-            FullHttpResponse response = timeout(RequestId.ofHeader(inHead ? null : requestId));
-            cors.addTo(inHead ? null : origin, response.headers()::set);
-            context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        if (now - since > nanos) {
+            endWith(
+                    Problem.of(ProblemCode.REQUEST_TIMEOUT, "The request arrived too slowly. Send it again, faster"),
+                    RequestId.ofHeader(inHead ? null : requestId),
+                    inHead ? null : origin,
+                    new DecoderException("the request came too slowly"));
         }
     }
 
-    private static FullHttpResponse timeout(String id) {
-        Problem problem =
-                Problem.of(ProblemCode.REQUEST_TIMEOUT, "The request arrived too slowly. Send it again, faster");
+    private void refuse(HttpObject part, Throwable cause) {
+        String id = part instanceof HttpRequest request ? request.headers().get(RequestId.HEADER) : requestId;
+        String from = part instanceof HttpRequest request ? request.headers().get(HttpHeaderNames.ORIGIN) : origin;
+        ReferenceCountUtil.release(part);
+        endWith(problem(part, cause), RequestId.ofHeader(id), from, cause);
+    }
+
+    private static Problem problem(HttpObject part, Throwable cause) {
+        if (part instanceof HttpRequest && cause instanceof TooLongHttpLineException) {
+            return Problem.of(
+                    ProblemCode.URI_TOO_LONG,
+                    "The request line may have " + StrictRequestDecoder.MAX_REQUEST_LINE + " bytes");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return Problem.of(
+                    ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + StrictRequestDecoder.MAX_HEAD + " bytes");
+        }
+        return Problem.of(
+                ProblemCode.MALFORMED,
+                cause instanceof BadFramingException ? cause.getMessage() : "The request is not valid HTTP/1.1");
+    }
+
+    /** Answers what arrived of a request if no response has begun, aborts it in the server, and ends the connection. */
+    private void endWith(Problem problem, String id, String from, Throwable cause) {
+        boolean aborts = inBody;
+        boolean answers = inFlight || !inBody;
+        inHead = false;
+        inBody = false;
+        if (answering) {
+            context.close();
+            return;
+        }
+        ChannelPromise written = context.newPromise();
+        finish(written);
+        if (answers) {
+            FullHttpResponse response = response(problem, id);
+            cors.addTo(from, response.headers()::set);
+            context.writeAndFlush(response, written);
+        } else {
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER, written);
+        }
+        if (aborts) {
+            context.fireChannelRead(BadFramingException.failedContent(cause));
+        }
+    }
+
+    private static FullHttpResponse response(Problem problem, String id) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
-                HttpResponseStatus.REQUEST_TIMEOUT,
+                HttpResponseStatus.valueOf(problem.code().status()),
                 Unpooled.wrappedBuffer(
                         Json.encodeToBuffer(ProblemBody.of(problem, id)).getBytes()));
         response.headers()

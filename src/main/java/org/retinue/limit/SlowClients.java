@@ -13,8 +13,9 @@ import org.retinue.config.Settings;
 import org.retinue.problem.Cors;
 
 /**
- * Has every connection that comes in watched for its pace. Netty finds it as a service; neither Quarkus nor Vert.x offers
- * a place for what has to be there before the first request is. HTTP/1.1 only, which is all that is spoken here.
+ * Adds the service's own handlers to every incoming HTTP/1 connection: the strict decoder, the watch over slow clients and
+ * the compressor. Netty finds this class as a service. Neither Quarkus nor Vert.x has a place for handlers that must exist
+ * before the first request. The names of Vert.x's handlers are known here only; FramingIT fails if they change.
  */
 @RegisterForReflection
 @RegisterResources(globs = "META-INF/services/io.netty.bootstrap.ChannelInitializerExtension")
@@ -30,6 +31,8 @@ public final class SlowClients extends ChannelInitializerExtension {
     private static final String TLS = "ssl";
     private static final String DECODER = "httpDecoder";
     private static final String ENCODER = "httpEncoder";
+
+    private static final String WATCH = "retinueWatch";
 
     private final Settings settings = Settings.read(System.getenv());
     private final Pace pace = Pace.of(settings);
@@ -66,9 +69,10 @@ public final class SlowClients extends ChannelInitializerExtension {
 
         private void watch(ChannelPipeline pipeline) {
             if (pipeline.get(DECODER) != null && pipeline.get(ENCODER) != null) {
-                ClientWatch watch = new ClientWatch(pace, cors);
-                pipeline.addBefore(DECODER, null, watch.bytes());
-                pipeline.addAfter(ENCODER, null, watch);
+                StrictRequestDecoder decoder = new StrictRequestDecoder();
+                pipeline.replace(DECODER, DECODER, decoder);
+                pipeline.addAfter(ENCODER, WATCH, new ClientWatch(pace, cors, decoder));
+                pipeline.addAfter(WATCH, null, new ResponseCompressor());
             }
         }
     }

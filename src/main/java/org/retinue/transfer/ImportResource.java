@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -29,8 +30,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.problem.ContentCodings;
 import org.retinue.problem.Problem;
-import org.retinue.problem.ProblemCode;
 import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
 
@@ -100,9 +101,10 @@ public class ImportResource {
             @Context UriInfo uri) {
         String chosen = id == null ? UUID.randomUUID().toString() : requireId(id);
         GraphFormat format = GraphFormat.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
-        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.equals("gzip") && !encoding.equals("identity")) {
-            throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is gzip, or absent");
+        List<String> codings = ContentCodings.of(request);
+        if (!codings.isEmpty() && !codings.equals(List.of("gzip"))) {
+            request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip").putHeader("Connection", "close");
+            throw ContentCodings.unsupported(request, "Send the body gzipped once, or without a content coding.");
         }
         // The importer subscribes when it has admitted the import, and only then is the body read.
         Multi<byte[]> body = io.vertx.mutiny.core.http.HttpServerRequest.newInstance(request)
