@@ -1,6 +1,7 @@
 package org.retinue;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,11 @@ import org.retinue.rest.StrictUtf8;
 @Singleton
 final class StrictJson implements ObjectMapperCustomizer {
 
+    private static final int MAX_NESTING = 64;
+    private static final int MAX_NUMBER_LENGTH = 100;
+    private static final int MAX_STRING_LENGTH = 64 * 1024;
+    private static final int MAX_NAME_LENGTH = 1_000;
+
     /** The last: what is registered later is asked first, and Jackson's own modules write instants too. */
     @Override
     public int priority() {
@@ -31,6 +37,13 @@ final class StrictJson implements ObjectMapperCustomizer {
     @Override
     @SuppressWarnings("deprecation") // of the ways to set a MapperFeature, the one that a given mapper has
     public void customize(ObjectMapper mapper) {
+        mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_NESTING)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxStringLength(MAX_STRING_LENGTH)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .build());
         mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);

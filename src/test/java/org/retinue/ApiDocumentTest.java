@@ -263,9 +263,9 @@ class ApiDocumentTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    registerUser  | 409, 413, 415, 504
+                    registerUser  | 409, 413, 415, 417, 504
                     getUser       | 404, 406, 504
-                    updateUser    | 404, 409, 413, 415, 504
+                    updateUser    | 404, 409, 413, 415, 417, 504
                     eraseUser     | 404, 504
                     listUsers     | 406, 504
                     follow        | 404, 422, 504
@@ -273,13 +273,13 @@ class ApiDocumentTest {
                     checkFollow   | 404, 406, 504
                     listFollowing | 404, 406, 504
                     listFollowers | 404, 406, 422, 504
-                    applyBatch    | 404, 413, 415, 422, 504
+                    applyBatch    | 404, 413, 415, 417, 422, 504
                     acceptRequest | 404, 504
                     block         | 404, 422, 504
-                    mute          | 404, 413, 415, 422, 504
+                    mute          | 404, 413, 415, 417, 422, 504
                     selectUsers   | 404, 406, 422, 504
                     findPath      | 404, 406, 422, 504
-                    importGraph   | 409, 415
+                    importGraph   | 409, 415, 417
                     exportGraph   | 406
                     """)
     void operationHasItsErrors(String id, String errors) {

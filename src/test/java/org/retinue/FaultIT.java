@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.vertx.core.http.HttpMethod;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -24,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -279,6 +283,143 @@ class FaultIT {
                 .as("when they are gone")
                 .isEqualTo(200);
         assertAtRest();
+    }
+
+    @Test
+    void manyLargestBatchesDoNotExhaustHeap() throws Exception {
+        followOnce();
+        String name = "n".repeat(120);
+        String batch = IntStream.range(0, 10_000)
+                .mapToObj(
+                        i -> "{\"op\":\"follow\",\"follower\":\"" + name + i + "\",\"followed\":\"" + i + name + "\"}")
+                .collect(Collectors.joining(",", "{\"operations\":[", "]}"));
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 40)
+                .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
+                .toList();
+
+        Map<Integer, Long> statuses = new TreeMap<>();
+        for (CompletableFuture<HttpResponse<String>> answer : all) {
+            statuses.merge(answer.get(60, TimeUnit.SECONDS).statusCode(), 1L, Long::sum);
+        }
+
+        System.out.println("40 batches of 10,000 operations with a heap of 256 MiB: " + statuses);
+        assertThat(statuses.keySet()).contains(404).isSubsetOf(404, 503);
+        assertAlive();
+        assertAtRest();
+    }
+
+    @Test
+    void batchesOfEmptyObjectsAreRefused() throws Exception {
+        followOnce();
+        String batch = "{\"operations\":[" + "{},".repeat(LARGEST_BODY / 3 - 10) + "{}]}";
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 3)
+                .mapToObj(i -> sendAsync("POST", "/v1/batch", batch))
+                .toList();
+
+        for (CompletableFuture<HttpResponse<String>> answer : all) {
+            assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isIn(400, 503);
+        }
+        assertThat(sendAsync("POST", "/v1/batch", batch).join().statusCode()).isEqualTo(400);
+        assertAlive();
+        assertAtRest();
+    }
+
+    @Test
+    void pipelinedBodiesLeakNothing() throws Exception {
+        followOnce();
+        for (int i = 0; i < 72; i++) {
+            Socket client = client("PUT", "/v1/users/alice", "{}");
+            client.getOutputStream()
+                    .write(
+                            ("POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                                            + LARGEST_BODY + "\r\n\r\n{")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            client.close();
+        }
+
+        assertAtRest();
+        String largest = "{\"operations\": []" + " ".repeat(LARGEST_BODY - 20) + "}";
+        assertThat(sendAsync("POST", "/v1/batch", largest).join().statusCode()).isEqualTo(200);
+        assertThat(sendAsync("PATCH", "/v1/users/alice", "{}").join().statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void slowBodiesDoNotKeepOthersOut() throws Exception {
+        followOnce();
+        List<Socket> slow = new ArrayList<>();
+        byte[] part = " ".repeat(3_000_000).getBytes(StandardCharsets.US_ASCII);
+        String head = "POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + LARGEST_BODY + "\r\n\r\n";
+        for (int i = 0; i < 12; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), retinue.port());
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(part);
+            slow.add(socket);
+        }
+        await(SOON, "the slow bodies fill the memory", () -> bodyMemory() > 24_000_000);
+
+        List<CompletableFuture<HttpResponse<String>>> small = IntStream.range(0, 16)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> patchChunked("{\"private\":false}")))
+                .toList();
+        for (CompletableFuture<HttpResponse<String>> answer : small) {
+            assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        String largest = "{\"operations\": []" + " ".repeat(LARGEST_BODY - 20) + "}";
+        await(
+                SOON,
+                "a large batch is served",
+                () -> sendAsync("POST", "/v1/batch", largest).join().statusCode() == 200);
+
+        for (Socket socket : slow) {
+            socket.close();
+        }
+        assertAtRest();
+    }
+
+    /** Some metrics of requests in flight exist only after the first follow. */
+    private static void followOnce() throws Exception {
+        register("alice", "bob");
+        assertThat(retinue.put("/v1/users/alice/following/bob").statusCode()).isEqualTo(201);
+    }
+
+    private static HttpResponse<String> patchChunked(String body) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(retinue.uri("/v1/users/alice"))
+                                    .header("Content-Type", "application/json")
+                                    .method(
+                                            "PATCH",
+                                            HttpRequest.BodyPublishers.ofInputStream(() ->
+                                                    new ByteArrayInputStream(body.getBytes(StandardCharsets.US_ASCII))))
+                                    .version(HttpClient.Version.HTTP_1_1)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static double bodyMemory() {
+        try {
+            return retinue.get("/q/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("retinue_request_body_memory_bytes"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertAlive() throws Exception {
+        assertThat(retinue.isAlive()).isTrue();
+        assertThat(retinue.health("live")).isEqualTo(200);
+        assertThat(retinue.stdout()).noneMatch(line -> line.contains("OutOfMemoryError"));
+        assertThat(retinue.stderr()).isEmpty();
     }
 
     @Test

@@ -139,6 +139,20 @@ class LimitsIT {
         assertTimedOut(tricklesChunks.join(), BODY_LIMIT);
     }
 
+    @Test
+    void timedOutBodiesHoldNoMemory() throws Exception {
+        for (CompletableFuture<Ending> client : List.of(tricklesItsBody, tricklesChunks, sendsWithoutEnd)) {
+            client.join();
+        }
+        long deadline = System.nanoTime() + TOLERANCE.toNanos();
+        while (retinue.get("/q/metrics").body().lines().noneMatch("retinue_request_body_memory_bytes 0.0"::equals)) {
+            assertThat(System.nanoTime())
+                    .as("time until the memory is released")
+                    .isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
     /** More than it may have, and malformed at that: it is answered, read for a little longer, and left. */
     @Test
     void aBodyWithoutEndIsNotReadForEver() {

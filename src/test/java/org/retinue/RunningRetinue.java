@@ -33,7 +33,7 @@ final class RunningRetinue {
     private static final Duration GLANCE = Duration.ofMillis(20);
 
     private static final Predicate<String> UNDER_WAY = Pattern.compile(
-                    "(retinue_coalescer_queue|sql_pool_active|http_server_active_requests)\\{.*")
+                    "((retinue_coalescer_queue|sql_pool_active|http_server_active_requests)\\{|retinue_request_body_memory_bytes).*")
             .asMatchPredicate();
 
     private static final HttpClient HTTP =

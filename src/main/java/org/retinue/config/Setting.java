@@ -41,11 +41,11 @@ public enum Setting {
     RATE_BURST(null, Form.number(1, 10_000_000)),
     /** How many users one user may follow. */
     MAX_FOLLOWING(null, Form.number(0, Long.MAX_VALUE)),
-    /** How long a body may be, but that of an import. */
+    /** The maximum size of a request body, imports excepted. */
     LARGEST_BODY_BYTES("10485760", Form.number(1024, 1 << 30)),
     /** Seconds for the head of a request to arrive. */
     HEADER_TIMEOUT("10", Form.number(1, 3_600)),
-    /** Seconds for its body, and more for a long one. */
+    /** Seconds for its body, and one more for each 64 KiB. */
     BODY_TIMEOUT("10", Form.number(1, 3_600)),
     /** Seconds that a connection may do nothing. */
     IDLE_TIMEOUT("60", Form.number(1, 86_400)),

@@ -1,6 +1,7 @@
 package org.retinue.follow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
+import org.retinue.rest.BoundedListDeserializer;
 import org.retinue.user.User;
 import org.retinue.user.Username;
 
@@ -22,7 +24,8 @@ import org.retinue.user.Username;
                 {"operations": [{"op": "follow", "follower": "alice", "followed": "bob"},
                                 {"op": "unfollow", "follower": "bob", "followed": "alice"}]}""")
 @RegisterForReflection
-public record Batch(List<Operation> operations) {
+public record Batch(
+        @JsonDeserialize(using = Operations.class) List<Operation> operations) {
 
     /** How many operations a batch has at most. */
     public static final int MOST = 10_000;
@@ -52,20 +55,32 @@ public record Batch(List<Operation> operations) {
     }
 
     /**
-     * Checks what can be checked without the database.
+     * Requires the operations.
      *
-     * @throws Problem {@code malformed}, {@code too-large} or {@code self-follow}, with the number of the operation
+     * @throws Problem {@code malformed}
      */
     public Batch {
         if (operations == null) {
             throw Problem.malformed("operations", "operations is a list");
         }
-        if (operations.size() > MOST) {
-            throw Problem.of(ProblemCode.TOO_LARGE, "A batch has at most " + MOST + " operations")
+    }
+
+    /** Reads the operations, and checks each as far as that needs no database. */
+    static final class Operations extends BoundedListDeserializer<Operation> {
+
+        Operations() {
+            super(Operation.class, MOST);
+        }
+
+        @Override
+        protected Problem tooLong() {
+            return Problem.of(ProblemCode.TOO_LARGE, "A batch must not exceed " + MOST + " operations")
                     .with("field", "operations");
         }
-        for (int i = 0; i < operations.size(); i++) {
-            check(operations.get(i), i);
+
+        @Override
+        protected void check(Operation operation, int index) {
+            Batch.check(operation, index);
         }
     }
 
@@ -104,7 +119,10 @@ public record Batch(List<Operation> operations) {
                 return Uni.createFrom().failure(refused.with("operation", i));
             }
         }
-        return session.flush().map(this::outcomes).onFailure(Problem.class).transform(this::located);
+        return session.flush()
+                .map(this::outcomes)
+                .onFailure()
+                .transform(failure -> failure instanceof Problem refused ? located(refused) : failure);
     }
 
     /** The session tells what each pair was and is; from there, what each operation on it did, one after the other. */

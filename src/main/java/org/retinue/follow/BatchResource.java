@@ -22,6 +22,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.retinue.limit.MaxBody;
+import org.retinue.limit.RequestBodies;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
@@ -35,12 +37,17 @@ import org.retinue.security.Access;
 @InTime
 public class BatchResource {
 
+    /** The memory that an operation takes from its parsing to the answer, statement included. */
+    private static final long BYTES_PER_OPERATION = 1_024;
+
     private final FollowGraph graph;
     private final Access access;
+    private final RequestBodies bodies;
 
-    BatchResource(FollowGraph graph, Access access) {
+    BatchResource(FollowGraph graph, Access access, RequestBodies bodies) {
         this.graph = graph;
         this.access = access;
+        this.bodies = bodies;
     }
 
     /**
@@ -53,6 +60,7 @@ public class BatchResource {
     public record Result(List<FollowOutcome> outcomes) {}
 
     @POST
+    @MaxBody(MaxBody.CONFIGURED)
     @Operation(
             operationId = "applyBatch",
             summary = "Apply many follows and unfollows in one transaction",
@@ -70,6 +78,7 @@ public class BatchResource {
         if (batch == null) {
             throw Problem.malformed("operations", "The body has the operations");
         }
+        bodies.reserve(request, batch.operations().size() * BYTES_PER_OPERATION);
         for (int i = 0; i < batch.operations().size(); i++) {
             requireActor(batch.operations().get(i), i, request);
         }

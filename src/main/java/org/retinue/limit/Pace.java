@@ -8,12 +8,13 @@ import org.retinue.config.Settings;
  * How fast a client has to be.
  *
  * @param header how long the head of a request may take to arrive, from its first byte
- * @param body how long its body may take, and a second more for each KiB that has arrived
+ * @param body how long its body may take, and a second more for each 64 KiB that have arrived
  * @param idle how long a connection may do nothing: between two requests, in an import, or not reading its answer
  */
 record Pace(Duration header, Duration body, Duration idle) {
 
-    private static final long BYTES_A_SECOND = 1_024;
+    /** Twelve clients at 1 KiB a second each could hold the memory for bodies for hours; now that takes 768 KiB a second. */
+    private static final long MIN_BYTES_PER_SECOND = 64 * 1_024;
 
     /** As the settings have it. */
     static Pace of(Settings settings) {
@@ -31,7 +32,7 @@ record Pace(Duration header, Duration body, Duration idle) {
 
     /** How many nanoseconds a body of which so much has arrived may have taken. */
     long bodyNanos(long bytes) {
-        return body.toNanos() + Duration.ofSeconds(1).toNanos() / BYTES_A_SECOND * bytes;
+        return body.toNanos() + Duration.ofSeconds(1).toNanos() * bytes / MIN_BYTES_PER_SECOND;
     }
 
     private static Duration seconds(Settings settings, Setting setting) {

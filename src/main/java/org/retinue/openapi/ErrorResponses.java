@@ -68,6 +68,7 @@ final class ErrorResponses {
         boolean isStream = STREAMS.contains(operation.getOperationId());
         if (operation.getRequestBody() != null) {
             codes.add(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+            codes.add(ProblemCode.EXPECTATION_FAILED);
             if (!isStream) {
                 codes.add(ProblemCode.TOO_LARGE);
             }

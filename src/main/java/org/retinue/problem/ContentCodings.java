@@ -19,6 +19,9 @@ public final class ContentCodings {
 
     private static final int AFTER_EDGE = 9_500;
 
+    /** Accepts a coded body, and checks the coding itself. */
+    private static final String IMPORTS = "/v1/imports";
+
     /** Registers the check for all routes but that of imports. */
     void register(@Observes Filters filters) {
         filters.register(ContentCodings::check, AFTER_EDGE);
@@ -27,7 +30,7 @@ public final class ContentCodings {
     private static void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (!request.headers().contains(HttpHeaders.CONTENT_ENCODING)
-                || HttpEdge.isStream(context)
+                || context.normalizedPath().startsWith(IMPORTS)
                 || !hasBody(request)
                 || of(request).isEmpty()) {
             context.next();

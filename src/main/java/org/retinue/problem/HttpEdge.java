@@ -12,18 +12,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.trace.RequestId;
 
-/**
- * What is refused before any resource sees it, and what no resource answers: also as problem+json. An import's body is a
- * stream of any length; every other body is read whole, and so is limited.
- */
+/** What is refused before any resource sees it, and what no resource answers: also as problem+json. */
 @ApplicationScoped
 public final class HttpEdge {
-
-    /** How many bytes a body has at most, unless {@code RETINUE_LARGEST_BODY_BYTES} says otherwise. */
-    static final String LARGEST_BODY = "10485760";
 
     private static final int BEFORE_ALL = 10_000;
     private static final int LONGEST_URI = 8 * 1024;
@@ -31,14 +24,9 @@ public final class HttpEdge {
 
     private static final CharacterSet PLAIN = CharacterSet.alphanumericAnd("/-._~@:+=?&");
 
-    private final long largestBody;
-
     private final Routes routes;
 
-    HttpEdge(
-            @ConfigProperty(name = "retinue.largest-body-bytes", defaultValue = LARGEST_BODY) long largestBody,
-            Routes routes) {
-        this.largestBody = largestBody;
+    HttpEdge(Routes routes) {
         this.routes = routes;
     }
 
@@ -75,10 +63,6 @@ public final class HttpEdge {
         answer(context, problem);
     }
 
-    static Problem tooLarge(long largest) {
-        return Problem.of(ProblemCode.TOO_LARGE, "A body may have " + largest + " bytes");
-    }
-
     /** The framework would name the methods of all paths of a class. */
     private void options(RoutingContext context) {
         Set<String> allowed = routes.methods(context.request().path());
@@ -105,15 +89,11 @@ public final class HttpEdge {
         if (headers > LARGEST_HEADERS) {
             return Problem.of(ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + LARGEST_HEADERS + " characters");
         }
-        if (length(context) > largestBody && !isStream(context)) {
-            return tooLarge(largestBody);
+        Problem expectation = Expectation.check(context);
+        if (expectation != null) {
+            return expectation;
         }
         return isPlain(uri) ? null : problem(uri);
-    }
-
-    /** An import's body is; as the router reads the path, so that no other way of writing one leads past the limits. */
-    static boolean isStream(RoutingContext context) {
-        return context.normalizedPath().startsWith("/v1/imports");
     }
 
     /** Whether it is a path of letters and digits and what else is itself in a path, as nearly every one is. */
@@ -139,15 +119,6 @@ public final class HttpEdge {
             return Problem.of(ProblemCode.MALFORMED, "The URI is malformed: " + e.getReason());
         }
         return null;
-    }
-
-    private static long length(RoutingContext context) {
-        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return Long.MAX_VALUE;
-        }
     }
 
     private static void unhandled(RoutingContext context, int status) {

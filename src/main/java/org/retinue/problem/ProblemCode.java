@@ -48,6 +48,8 @@ public enum ProblemCode {
     TOO_LARGE(413, "The request is too large"),
     URI_TOO_LONG(414, "The URI is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),
+    /** The request has an {@code Expect} other than {@code 100-continue}. */
+    EXPECTATION_FAILED(417, "The expectation is not supported"),
     /** Nobody follows themselves; {@code user} says who tried. */
     SELF_FOLLOW(422, "A user cannot follow itself"),
     /** Nobody blocks themselves; {@code user} says who tried. */

@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.retinue.limit.MaxBody;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageParameters;
 import org.retinue.problem.Problem;
@@ -85,6 +86,7 @@ public class MuteResource {
     }
 
     @PUT
+    @MaxBody(4 * 1024)
     @Path("{other}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(

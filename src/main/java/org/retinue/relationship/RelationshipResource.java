@@ -20,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.limit.MaxBody;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemResponses;
 import org.retinue.user.Username;
@@ -61,6 +62,7 @@ public class RelationshipResource {
     }
 
     @POST
+    @MaxBody(256 * 1024)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "queryRelationships",

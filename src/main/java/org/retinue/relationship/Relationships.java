@@ -1,6 +1,7 @@
 package org.retinue.relationship;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.retinue.follow.Relationship;
 import org.retinue.problem.Problem;
+import org.retinue.rest.BoundedListDeserializer;
 import org.retinue.user.Username;
 
 /**
@@ -35,7 +37,27 @@ public record Relationships(List<Relationship> items, List<String> unknown) {
      * @param with the names, 1 to {@value #MOST}
      */
     @Schema(name = "RelationshipsRequest", example = "{\"with\": [\"bob\", \"nobody\"]}")
-    public record With(@JsonProperty(required = true) List<String> with) {
+    public record With(
+            @JsonProperty(required = true) @JsonDeserialize(using = Names.class)
+            List<String> with) {
+
+        /** Reads the names, and no more than are allowed. */
+        static final class Names extends BoundedListDeserializer<String> {
+
+            Names() {
+                super(String.class, MOST);
+            }
+
+            @Override
+            protected Problem tooLong() {
+                return notInRange();
+            }
+
+            @Override
+            protected void check(String name, int index) {
+                Username.require("with", name);
+            }
+        }
 
         /** Reads the parameter {@code with}, each value of which is one name or several separated by commas. */
         static With parse(List<String> values) {
@@ -51,11 +73,15 @@ public record Relationships(List<Relationship> items, List<String> unknown) {
          */
         List<String> names() {
             if (with == null || with.isEmpty() || with.size() > MOST) {
-                throw Problem.malformed("with", "with has 1 to " + MOST + " usernames");
+                throw notInRange();
             }
             Set<String> names = new LinkedHashSet<>();
             with.forEach(name -> names.add(Username.require("with", name)));
             return new ArrayList<>(names);
+        }
+
+        private static Problem notInRange() {
+            return Problem.malformed("with", "with has 1 to " + MOST + " usernames");
         }
     }
 }

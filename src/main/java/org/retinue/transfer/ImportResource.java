@@ -6,6 +6,7 @@ import static org.retinue.problem.ProblemCode.UNKNOWN_IMPORT;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -30,7 +31,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.retinue.limit.MaxBody;
 import org.retinue.problem.ContentCodings;
+import org.retinue.problem.Expectation;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemResponses;
 import org.retinue.rest.InTime;
@@ -50,6 +53,7 @@ public class ImportResource {
     }
 
     @POST
+    @MaxBody(MaxBody.STREAM)
     @Operation(
             operationId = "importGraph",
             summary = "Import a graph",
@@ -98,6 +102,7 @@ public class ImportResource {
                             schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9._~-]{1,128}"))
                     String id,
             @Context HttpServerRequest request,
+            @Context RoutingContext context,
             @Context UriInfo uri) {
         String chosen = id == null ? UUID.randomUUID().toString() : requireId(id);
         GraphFormat format = GraphFormat.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
@@ -109,6 +114,8 @@ public class ImportResource {
         // The importer subscribes when it has admitted the import, and only then is the body read.
         Multi<byte[]> body = io.vertx.mutiny.core.http.HttpServerRequest.newInstance(request)
                 .toMulti()
+                .onSubscription()
+                .invoke(() -> Expectation.sendContinue(context))
                 .map(buffer -> buffer.getBytes());
         return importer.run(chosen, format, body)
                 // The rest of the body is read and dropped: a client that still sends would not see the answer

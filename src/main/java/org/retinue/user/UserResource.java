@@ -35,6 +35,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.retinue.erasure.Erasure;
 import org.retinue.erasure.ErasureResource;
 import org.retinue.erasure.Erasures;
+import org.retinue.limit.MaxBody;
 import org.retinue.page.NextLink;
 import org.retinue.page.PageRequest;
 import org.retinue.problem.Problem;
@@ -51,6 +52,9 @@ public class UserResource {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
+    /** The longest names take 4 KiB, with every character escaped. */
+    private static final int MAX_PROFILE = 16 * 1024;
+
     private final UserDirectory users;
     private final Erasures erasures;
     private final Access access;
@@ -63,6 +67,7 @@ public class UserResource {
 
     @PUT
     @InTime
+    @MaxBody(MAX_PROFILE)
     @Path("{username}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -125,6 +130,7 @@ public class UserResource {
 
     @PATCH
     @InTime
+    @MaxBody(MAX_PROFILE)
     @Path("{username}")
     @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
     @Operation(
