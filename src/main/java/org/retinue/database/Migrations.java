@@ -24,6 +24,7 @@ final class Migrations {
             "V4__suspensions.sql",
             "V5__erasures_and_audits.sql",
             "V6__names_and_counts.sql",
+            "V7__import_columns.sql",
             "R__distribute.sql");
 
     private static final Pattern VERSIONED = Pattern.compile("V([0-9]{1,9})__");

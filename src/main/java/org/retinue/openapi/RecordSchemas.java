@@ -79,7 +79,11 @@ final class RecordSchemas {
             boolean isNullable = isNullable(field);
             boolean isAbsent =
                     isNullable && (field.hasAnnotation(JSON_INCLUDE) || type.hasDeclaredAnnotation(JSON_INCLUDE));
-            if (isNullable) {
+            if (isNullable && property.getType() == null) {
+                if (isAbsent) {
+                    removeNull(property);
+                }
+            } else if (isNullable) {
                 List<SchemaType> types = new ArrayList<>(property.getType());
                 types.remove(SchemaType.NULL);
                 if (!isAbsent) {
@@ -92,6 +96,15 @@ final class RecordSchemas {
             }
         }
         schema.setRequired(required.isEmpty() ? null : required);
+    }
+
+    /** Turns a choice between another schema and null into a reference to the schema. */
+    private static void removeNull(Schema property) {
+        List<Schema> choice = property.getAnyOf() == null ? List.of() : property.getAnyOf();
+        choice.stream().filter(schema -> schema.getRef() != null).findFirst().ifPresent(schema -> {
+            property.setAnyOf(null);
+            property.setRef(schema.getRef());
+        });
     }
 
     private static boolean isNullable(FieldInfo field) {

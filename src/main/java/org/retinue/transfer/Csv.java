@@ -3,7 +3,7 @@ package org.retinue.transfer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One record of CSV (RFC 4180) on one line. */
+/** One record of CSV (RFC 4180) on one line, with a comma or another separator. */
 final class Csv {
 
     private static final char QUOTE = '"';
@@ -11,20 +11,20 @@ final class Csv {
     private Csv() {}
 
     /** The fields of a line, without their quotes; null if a quoted field has no end. */
-    static List<String> split(String line) {
+    static List<String> split(String line, char separator) {
         List<String> fields = new ArrayList<>();
         int at = 0;
         while (true) {
             if (at < line.length() && line.charAt(at) == QUOTE) {
                 StringBuilder field = new StringBuilder();
                 at = unquote(line, at + 1, field);
-                if (at < 0 || (at < line.length() && line.charAt(at) != ',')) {
+                if (at < 0 || (at < line.length() && line.charAt(at) != separator)) {
                     return null;
                 }
                 fields.add(field.toString());
             } else {
-                int comma = line.indexOf(',', at);
-                int end = comma < 0 ? line.length() : comma;
+                int next = line.indexOf(separator, at);
+                int end = next < 0 ? line.length() : next;
                 fields.add(line.substring(at, end).strip());
                 at = end;
             }

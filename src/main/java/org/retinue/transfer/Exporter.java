@@ -40,7 +40,7 @@ public class Exporter {
 
     /** As CSV, with {@link CsvColumns#HEADER}; a user is a row without {@code followed}. */
     Multi<Buffer> csv() {
-        Multi<Buffer> header = Multi.createFrom().item(Buffer.buffer(CsvColumns.HEADER + "\n"));
+        Multi<Buffer> header = Multi.createFrom().item(Buffer.buffer(GraphColumns.HEADER + "\n"));
         return Multi.createBy().concatenating().streams(header, export(Exporter::userRow, Exporter::followRow));
     }
 

@@ -8,7 +8,7 @@ import org.retinue.problem.ProblemCode;
 enum GraphFormat {
     /** {@code follower followed}, separated by white space, a comma or a semicolon; {@code #} and {@code %} begin comments. */
     TEXT,
-    /** CSV whose header names its columns. */
+    /** CSV with a header, or columns that the caller names. */
     CSV,
     /** A JSON object a line. */
     NDJSON;
@@ -39,13 +39,5 @@ enum GraphFormat {
                         ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                         "An import is text/plain, text/csv or application/x-ndjson, as it is or as gzip");
         };
-    }
-
-    /** What the first line that says anything looks like. */
-    static GraphFormat ofFirstLine(String line) {
-        if (line.startsWith("{")) {
-            return NDJSON;
-        }
-        return CsvColumns.isHeader(line) ? CSV : TEXT;
     }
 }

@@ -25,31 +25,48 @@ import org.retinue.user.Username;
  */
 final class GraphReader {
 
-    private static final Pattern SEPARATOR = Pattern.compile("[\\s,;]+");
     private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    private static final Pattern LEADING_MARKS = Pattern.compile("^[#%\\s]+");
+
+    /** The most characters of a line that an error repeats. */
+    private static final int MAX_QUOTED = 100;
+
+    private static final String ADVICE =
+            "An import is text with a follower and a followed per line, CSV with a header such as follower,followed, or"
+                    + " NDJSON. The parameter columns says which column is which, for example columns=follower,followed,-";
 
     /** The most bytes of text that one step parses. */
     static final int STEP = 8 * 1024;
 
     private final ObjectReader json;
     private final Lines lines = new Lines(this::line);
+    private final ColumnChoice choice;
     private GraphFormat format;
-    private CsvColumns columns;
+    private GraphColumns columns;
+    private GraphColumns commentColumns;
+
+    /** The number of columns of the first line. */
+    private int width;
+
+    private boolean recognized;
+    private boolean sizesFollow;
     private Gunzip gunzip;
     private boolean typeKnown;
-    private boolean hasContent;
     private byte[] input = {};
     private int position;
     private byte[] unpacked;
     private List<Entry> entries = new ArrayList<>();
 
     /**
-     * Begins to read.
+     * Creates a reader.
      *
-     * @param format of the lines; null to find out
+     * @param format of the lines; null to find out from the first one
+     * @param choice which column has what; null to find out from the first line
      */
-    GraphReader(GraphFormat format, ObjectMapper mapper) {
+    GraphReader(GraphFormat format, ColumnChoice choice, ObjectMapper mapper) {
         this.format = format;
+        this.choice = choice;
         this.json = mapper.readerFor(GraphLine.class);
     }
 
@@ -76,6 +93,7 @@ final class GraphReader {
      * Parses up to {@value #STEP} bytes of text.
      *
      * @return false if it needs another chunk
+     * @throws UnrecognizedInputException if the input is no edge list
      * @throws Gunzip.NotGzipException if a stream that began as gzip is damaged
      */
     boolean step() {
@@ -130,9 +148,14 @@ final class GraphReader {
         return entries.size();
     }
 
-    /** Whether any line says something: it is neither blank nor a comment. */
-    boolean hasContent() {
-        return hasContent;
+    /** Whether the format is known: a line was read that is neither blank nor a comment. */
+    boolean isRecognized() {
+        return recognized;
+    }
+
+    /** Which column became what; null for NDJSON, and before it is known. */
+    ImportColumns columns() {
+        return columns == null ? null : columns.toReport();
     }
 
     /** Removes and returns what the lines say that were parsed since the last call. */
@@ -150,63 +173,273 @@ final class GraphReader {
 
     private void line(long number, String raw, boolean isUtf8) {
         if (raw == null) {
-            hasContent = true;
+            if (!recognized) {
+                throw new UnrecognizedInputException("Line " + number + " is longer than " + Lines.LONGEST
+                        + " bytes, so the body is no edge list. " + ADVICE);
+            }
             reject(number, "the line is longer than " + Lines.LONGEST + " bytes");
             return;
         }
-        String text = (number == 1 && raw.startsWith(BYTE_ORDER_MARK) ? raw.substring(1) : raw).strip();
-        if (text.isEmpty() || text.startsWith("#") || text.startsWith("%")) {
+        String text = number == 1 && raw.startsWith(BYTE_ORDER_MARK) ? raw.substring(1) : raw;
+        String stripped = text.strip();
+        if (stripped.isEmpty()) {
             return;
         }
-        hasContent = true;
+        if (stripped.startsWith("#") || stripped.startsWith("%")) {
+            comment(stripped);
+            return;
+        }
+        if (!recognized) {
+            if (sizesFollow) {
+                sizesFollow = false;
+                return;
+            }
+            boolean isHeader = recognize(number, text, stripped, isUtf8);
+            recognized = true;
+            if (isHeader) {
+                return;
+            }
+        }
         if (!isUtf8) {
             reject(number, "the line is not UTF-8");
             return;
         }
-        if (format == null) {
-            format = GraphFormat.ofFirstLine(text);
-        }
         switch (format) {
-            case TEXT -> words(number, text);
+            case TEXT -> words(number, stripped);
             case CSV -> row(number, text);
-            case NDJSON -> object(number, text);
+            case NDJSON -> object(number, stripped);
         }
+    }
+
+    /** Takes what a comment before the first line says about it. */
+    private void comment(String comment) {
+        if (recognized) {
+            return;
+        }
+        if (comment.startsWith("%PDF") || comment.startsWith("%!PS") || hasControlCharacter(comment)) {
+            throw new UnrecognizedInputException(
+                    "The body is no text, but looks like a PDF or another binary file. " + ADVICE);
+        }
+        // Matrix Market: the numbers of rows, columns and entries follow the comments.
+        sizesFollow |= comment.startsWith("%%MatrixMarket");
+        String text = LEADING_MARKS.matcher(comment).replaceFirst("");
+        for (Separator separator : Separator.candidates(text)) {
+            List<String> names = separator.split(text);
+            GraphColumns named = names != null && names.size() > 1 && GraphColumns.areNames(names)
+                    ? GraphColumns.ofHeader(separator, names)
+                    : null;
+            if (named != null) {
+                commentColumns = named;
+                return;
+            }
+        }
+    }
+
+    /**
+     * Finds out from the first line, which is no comment, what the input is.
+     *
+     * @return whether the line is a header
+     * @throws UnrecognizedInputException if it is no edge list
+     */
+    private boolean recognize(long number, String text, String stripped, boolean isUtf8) {
+        if (!isUtf8 || hasControlCharacter(stripped) || stripped.indexOf('\ufffd') >= 0) {
+            throw new UnrecognizedInputException(
+                    "The body is no text in UTF-8, but looks like a binary file, such as a ZIP archive or a spreadsheet. "
+                            + ADVICE);
+        }
+        if (stripped.startsWith("<")) {
+            throw new UnrecognizedInputException("The body looks like HTML or XML. " + ADVICE);
+        }
+        if (stripped.startsWith("[")) {
+            throw new UnrecognizedInputException(
+                    "The body looks like a JSON array. Send NDJSON: one object per line, without brackets and commas"
+                            + " around them.");
+        }
+        if (format == GraphFormat.NDJSON || (format == null && stripped.startsWith("{"))) {
+            format = GraphFormat.NDJSON;
+            requireGraphLine(number, stripped);
+            return false;
+        }
+        if (choice instanceof ColumnChoice.ByOrder byOrder) {
+            return choose(byOrder, number, text);
+        }
+        if (choice instanceof ColumnChoice.ByHeader byHeader) {
+            choose(byHeader, text);
+            return true;
+        }
+        if (findHeader(number, text)) {
+            return true;
+        }
+        if (format == GraphFormat.CSV) {
+            throw unrecognized(number, stripped, "CSV needs a header that names the follower and the followed.");
+        }
+        requireFollow(number, text, stripped);
+        return false;
+    }
+
+    private void requireGraphLine(long number, String stripped) {
+        if (choice != null) {
+            throw new UnrecognizedInputException(
+                    "The parameter columns is for text and CSV, and the body is NDJSON. Leave the parameter out.");
+        }
+        GraphLine line;
+        try {
+            line = json.readValue(stripped);
+        } catch (JsonProcessingException e) {
+            line = null;
+        }
+        if (line == null || (line.username() == null && line.follower() == null && line.followed() == null)) {
+            throw unrecognized(
+                    number,
+                    stripped,
+                    "NDJSON has one object per line: a user, with username and perhaps displayName and private, or a"
+                            + " follow, with follower and followed and perhaps since and state.");
+        }
+    }
+
+    private boolean choose(ColumnChoice.ByOrder chosen, long number, String text) {
+        GraphColumns best = null;
+        List<String> fields = List.of();
+        for (Separator separator : Separator.candidates(text)) {
+            List<String> row = separator.split(text);
+            GraphColumns columnsOfRow = chosen.columns(separator);
+            boolean fits = row != null && row.size() >= columnsOfRow.minimum();
+            if (fits && best == null) {
+                best = columnsOfRow;
+                fields = row;
+            }
+        }
+        if (best == null) {
+            throw unrecognized(
+                    number,
+                    text.strip(),
+                    "It has fewer columns than the parameter columns, which names "
+                            + chosen.names().size() + ".");
+        }
+        boolean isHeader = GraphColumns.areNames(List.of(fields.get(best.follower()), fields.get(best.followed())));
+        take(isHeader ? best.with(fields) : best, fields.size());
+        return isHeader;
+    }
+
+    private void choose(ColumnChoice.ByHeader chosen, String text) {
+        UnrecognizedInputException missing = null;
+        for (Separator separator : Separator.candidates(text)) {
+            List<String> names = separator.split(text);
+            if (names != null) {
+                try {
+                    take(chosen.columns(separator, names), names.size());
+                    return;
+                } catch (UnrecognizedInputException e) {
+                    missing = missing == null ? e : missing;
+                }
+            }
+        }
+        throw missing;
+    }
+
+    private boolean findHeader(long number, String text) {
+        boolean areNames = false;
+        for (Separator separator : Separator.candidates(text)) {
+            List<String> names = separator.split(text);
+            if (names == null || names.size() < 2) {
+                continue;
+            }
+            // Two names may be two users, and several words may be a sentence.
+            boolean areKnown = GraphColumns.areNames(names);
+            boolean mayBeHeader = areKnown || (names.size() > 2 && separator != Separator.ANY);
+            GraphColumns named = mayBeHeader ? GraphColumns.ofHeader(separator, names) : null;
+            if (named != null) {
+                take(named, names.size());
+                return true;
+            }
+            areNames |= areKnown;
+        }
+        if (areNames) {
+            throw unrecognized(
+                    number, text.strip(), "It looks like a header that does not say which user follows the other.");
+        }
+        return false;
+    }
+
+    private void requireFollow(long number, String text, String stripped) {
+        if (commentColumns != null) {
+            for (Separator separator : List.of(Separator.ANY, commentColumns.separator())) {
+                List<String> row = separator.split(text);
+                if (row != null
+                        && row.size() == commentColumns.names().size()
+                        && isFollow(row.get(commentColumns.follower()), row.get(commentColumns.followed()))) {
+                    take(commentColumns.with(separator), row.size());
+                    return;
+                }
+            }
+        }
+        List<String> words = Separator.ANY.split(stripped);
+        if (words.size() != 2) {
+            throw unrecognized(
+                    number,
+                    stripped,
+                    "It has " + words.size() + (words.size() == 1 ? " column" : " columns")
+                            + ", and without a header a line has two: the follower and the followed.");
+        }
+        if (!isFollow(words.get(0), words.get(1))) {
+            String side = Username.isValid(words.get(0)) ? "followed" : "follower";
+            throw unrecognized(number, stripped, Username.rule(side) + ".");
+        }
+        take(GraphColumns.PAIR, 2);
+        format = GraphFormat.TEXT;
+    }
+
+    private void take(GraphColumns found, int columnsOfLine) {
+        columns = found;
+        width = columnsOfLine;
+        format = GraphFormat.CSV;
+    }
+
+    private static boolean isFollow(String follower, String followed) {
+        return Username.isValid(follower) && Username.isValid(followed);
+    }
+
+    private static boolean hasControlCharacter(String text) {
+        return text.chars().anyMatch(character -> character < ' ' && character != '\t');
+    }
+
+    private static UnrecognizedInputException unrecognized(long number, String line, String reason) {
+        String begin = line.length() <= MAX_QUOTED ? line : line.substring(0, MAX_QUOTED) + "...";
+        return new UnrecognizedInputException(
+                "Line " + number + " is neither a header nor a follow: '" + begin + "'. " + reason + " " + ADVICE);
     }
 
     private void words(long number, String text) {
-        String[] words = SEPARATOR.split(text, -1);
-        if (words.length != 2) {
-            reject(number, "a line is a follower and a followed, and this has " + words.length + " words");
+        List<String> words = Separator.ANY.split(text);
+        if (words.size() != 2) {
+            reject(number, "a line has 2 words, a follower and a followed, and this has " + words.size() + " words");
             return;
         }
-        edge(number, words[0], words[1], null, null);
+        edge(number, words.get(0), words.get(1), null, null);
     }
 
     private void row(long number, String text) {
-        if (columns == null) {
-            columns = CsvColumns.of(text);
-            if (columns == null) {
-                throw new MissingHeaderException();
-            }
-            return;
-        }
-        List<String> row = Csv.split(text);
+        List<String> row = columns.separator().split(text);
         if (row == null) {
             reject(number, "a quoted field has no end");
             return;
         }
-        String follower = CsvColumns.field(row, columns.follower());
-        String followed = CsvColumns.field(row, columns.followed());
+        if (columns.separator() == Separator.ANY && row.size() != width) {
+            reject(number, "a line has " + width + " columns, as the first one has, and this has " + row.size());
+            return;
+        }
+        String follower = GraphColumns.field(row, columns.follower());
+        String followed = GraphColumns.field(row, columns.followed());
         if (followed == null) {
             user(
                     number,
                     follower,
-                    CsvColumns.field(row, columns.displayName()),
-                    CsvColumns.field(row, columns.isPrivate()));
+                    GraphColumns.field(row, columns.displayName()),
+                    GraphColumns.field(row, columns.isPrivate()));
             return;
         }
         Instant since = null;
-        String written = CsvColumns.field(row, columns.since());
+        String written = GraphColumns.field(row, columns.since());
         if (written != null) {
             try {
                 since = OffsetDateTime.parse(written).toInstant();
@@ -215,7 +448,7 @@ final class GraphReader {
                 return;
             }
         }
-        edge(number, follower, followed, since, CsvColumns.field(row, columns.state()));
+        edge(number, follower, followed, since, GraphColumns.field(row, columns.state()));
     }
 
     private void object(long number, String text) {
@@ -269,12 +502,5 @@ final class GraphReader {
 
     private void reject(long number, String reason) {
         entries.add(new Entry.Rejected(number, reason));
-    }
-
-    /** CSV without a header: nothing in it can be understood. */
-    static final class MissingHeaderException extends RuntimeException {
-        MissingHeaderException() {
-            super("the first line of CSV is its header, and names at least follower and followed", null, false, false);
-        }
     }
 }

@@ -13,6 +13,7 @@ final class ImportProgress {
 
     private final String id;
     private final OffsetDateTime startedAt;
+    private final ImportColumns columns;
     private final JsonArray rejections = new JsonArray();
     private int batches;
     private long read;
@@ -22,9 +23,15 @@ final class ImportProgress {
     private long rejected;
     private long usersCreated;
 
-    ImportProgress(String id, OffsetDateTime startedAt) {
+    /**
+     * Creates the counts of an import.
+     *
+     * @param columns which column became what; null for NDJSON
+     */
+    ImportProgress(String id, OffsetDateTime startedAt, ImportColumns columns) {
         this.id = id;
         this.startedAt = startedAt;
+        this.columns = columns;
     }
 
     synchronized void rejected(Entry.Rejected line) {
@@ -71,6 +78,7 @@ final class ImportProgress {
                 .addLong(rejected)
                 .addLong(usersCreated)
                 .addJsonArray(rejections.copy())
-                .addString(failure);
+                .addString(failure)
+                .addValue(columns == null ? null : columns.toJson());
     }
 }

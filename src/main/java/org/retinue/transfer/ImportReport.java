@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param rejected how many lines could not be taken
  * @param usersCreated how many users are new
  * @param rejections why, of the first {@value ImportProgress#REJECTIONS_KEPT} of the rejected lines
+ * @param columns which column of the input became what; absent for NDJSON
  * @param failure why it failed; absent if it did not
  * @param startedAt when it began
  * @param finishedAt when it ended; absent while it runs
@@ -30,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "ImportReport", example = """
                 {"id": "epinions", "state": "completed", "read": 405739, "users": 0, "created": 405739,
                  "alreadyThere": 0, "rejected": 0, "usersCreated": 75877, "rejections": [],
+                 "columns": {"follower": "FromNodeId", "followed": "ToNodeId"},
                  "startedAt": "2026-03-01T12:00:00.123456Z", "finishedAt": "2026-03-01T12:00:12.123456Z"}""")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
@@ -43,6 +45,7 @@ public record ImportReport(
         long rejected,
         long usersCreated,
         List<Rejection> rejections,
+        @Schema(nullable = true) ImportColumns columns,
         @Schema(nullable = true) String failure,
         Instant startedAt,
         @Schema(nullable = true) Instant finishedAt) {
@@ -75,6 +78,7 @@ public record ImportReport(
                 row.getLong("rejected"),
                 row.getLong("users_created"),
                 rejections((JsonArray) row.getValue("rejections")),
+                ImportColumns.of((JsonObject) row.getValue("columns")),
                 lost ? LOST : row.getString("failure"),
                 row.getOffsetDateTime("started_at").toInstant(),
                 finished == null ? null : finished.toInstant());

@@ -59,8 +59,11 @@ public class ImportResource {
             summary = "Import a graph",
             description =
                     "An edge list of any length, read as it arrives. Each line has a follower and a followed user, "
-                            + "separated by white space or a comma. CSV has a header with the columns follower and followed, "
-                            + "and optionally since, state, displayName and private. NDJSON has the format of an export. The "
+                            + "separated by white space, a comma or a semicolon. CSV has a header and commas, tabs or "
+                            + "semicolons between its columns: the follower and the followed, and optionally since, state, "
+                            + "displayName and private. The names that Gephi, SNAP and SQL exports use are recognised, and "
+                            + "the report says which column became which side. NDJSON has the format of an export. Input that "
+                            + "is no edge list, or does not say which user follows the other, is refused as a whole. The "
                             + "format and gzip are recognised. Users are registered as they appear. Existing users and "
                             + "follows stay as they are, so an import can be repeated. A line that cannot be imported is "
                             + "rejected, and the others are imported. The response is sent when all lines are committed. "
@@ -101,10 +104,19 @@ public class ImportResource {
                             description = "The id of the import, chosen by the caller. Random if absent.",
                             schema = @Schema(type = SchemaType.STRING, pattern = "[A-Za-z0-9._~-]{1,128}"))
                     String id,
+            @RestQuery
+                    @Parameter(
+                            description =
+                                    "Which column of text or CSV has what. Either the columns in their order, each of them "
+                                            + "follower, followed, since, state, displayName, private, or - for a column to "
+                                            + "leave out: `followed,follower,-,since`. Or their names in the header: "
+                                            + "`follower:user_a,followed:user_b`. If absent, the first line decides.")
+                    String columns,
             @Context HttpServerRequest request,
             @Context RoutingContext context,
             @Context UriInfo uri) {
         String chosen = id == null ? UUID.randomUUID().toString() : requireId(id);
+        ColumnChoice choice = ColumnChoice.parse(columns);
         GraphFormat format = GraphFormat.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
         List<String> codings = ContentCodings.of(request);
         if (!codings.isEmpty() && !codings.equals(List.of("gzip"))) {
@@ -117,7 +129,7 @@ public class ImportResource {
                 .onSubscription()
                 .invoke(() -> Expectation.sendContinue(context))
                 .map(buffer -> buffer.getBytes());
-        return importer.run(chosen, format, body)
+        return importer.run(chosen, format, choice, body)
                 // The rest of the body is read and dropped: a client that still sends would not see the answer
                 // otherwise.
                 .onFailure()

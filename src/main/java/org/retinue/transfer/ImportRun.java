@@ -24,6 +24,7 @@ final class ImportRun {
     private final Context context;
     private final Deque<Uni<Void>> writes = new ArrayDeque<>();
     private ImportProgress progress;
+    private Gunzip.NotGzipException damage;
     private Cancellable saving = () -> {};
 
     /**
@@ -50,9 +51,14 @@ final class ImportRun {
         return progress;
     }
 
-    /** Whether the stream has a line that says something, so that the import is recorded. */
-    boolean hasContent() {
-        return reader.hasContent();
+    /** Whether it is known what the input is, so that the import can be recorded. */
+    boolean isRecognized() {
+        return reader.isRecognized();
+    }
+
+    /** Which column of the input became what; null for NDJSON. */
+    ImportColumns columns() {
+        return reader.columns();
     }
 
     /**
@@ -82,7 +88,24 @@ final class ImportRun {
     }
 
     private ImportBatch nextBatch() {
+        if (damage != null) {
+            throw damage;
+        }
         boolean isLast = false;
+        try {
+            isLast = readBatch();
+        } catch (Gunzip.NotGzipException e) {
+            // What comes before the damage is imported, wherever the chunks of the body begin and end.
+            if (reader.entryCount() == 0) {
+                throw e;
+            }
+            damage = e;
+        }
+        return ImportBatch.of(reader.take(), isLast);
+    }
+
+    /** Reads up to a batch; returns whether the stream ends with it. */
+    private boolean readBatch() {
         for (int steps = 0; steps < MAX_STEPS_IN_BATCH && reader.entryCount() < MAX_LINES_IN_BATCH; steps++) {
             if (reader.step()) {
                 continue;
@@ -90,15 +113,14 @@ final class ImportRun {
             byte[] chunk = body.take();
             if (chunk == null) {
                 reader.end();
-                isLast = true;
-                break;
+                return true;
             }
             if (chunk.length == 0) {
-                break;
+                return false;
             }
             reader.feed(chunk);
         }
-        return ImportBatch.of(reader.take(), isLast);
+        return false;
     }
 
     /** Completes when another batch may be written; fails if one that was written failed. */

@@ -85,10 +85,11 @@ public class Importer {
      *
      * @param id by which others can ask for it meanwhile, and afterwards
      * @param format of the lines; null to find out
+     * @param columns which column has what; null to find out
      * @param bytes requested only when there is room for them
      * @return the report, when all of it is committed
      */
-    Uni<ImportReport> run(String id, GraphFormat format, Multi<byte[]> bytes) {
+    Uni<ImportReport> run(String id, GraphFormat format, ColumnChoice columns, Multi<byte[]> bytes) {
         return Uni.createFrom().emitter(caller -> {
             if (running.incrementAndGet() > maxImports) {
                 running.decrementAndGet();
@@ -97,7 +98,7 @@ public class Importer {
                         maxImports + " imports are running, which is the maximum; retry later"));
                 return;
             }
-            ImportRun run = new ImportRun(id, new GraphReader(format, mapper), Vertx.currentContext());
+            ImportRun run = new ImportRun(id, new GraphReader(format, columns, mapper), Vertx.currentContext());
             caller.onTermination(() -> run.body().fail(new ClosedChannelException()));
             bytes.subscribe().withSubscriber(run.body());
             // The caller can cancel its own part of this, and never the part that returns permits and connections.
@@ -175,7 +176,7 @@ public class Importer {
 
     /** Records that the import runs, once it is known to say something. */
     private Uni<Void> record(ImportRun run, ImportBatch batch) {
-        if (run.progress() == null && !run.hasContent()) {
+        if (run.progress() == null && !run.isRecognized()) {
             return batch.isLast()
                     ? Uni.createFrom().failure(Problem.malformed("body", EMPTY))
                     : Uni.createFrom().voidItem();
@@ -192,8 +193,8 @@ public class Importer {
                     if (rows.size() == 0) {
                         throw Problem.of(ProblemCode.IMPORT_RUNNING, "The import '" + run.id() + "' is still running");
                     }
-                    ImportProgress progress =
-                            new ImportProgress(run.id(), rows.iterator().next().getOffsetDateTime("started_at"));
+                    ImportProgress progress = new ImportProgress(
+                            run.id(), rows.iterator().next().getOffsetDateTime("started_at"), run.columns());
                     run.recorded(progress, saveRegularly(progress));
                 })
                 .replaceWithVoid();
@@ -309,7 +310,7 @@ public class Importer {
     }
 
     private static Throwable readable(Throwable failure) {
-        if (failure instanceof Gunzip.NotGzipException || failure instanceof GraphReader.MissingHeaderException) {
+        if (failure instanceof Gunzip.NotGzipException || failure instanceof UnrecognizedInputException) {
             return Problem.malformed("body", failure.getMessage());
         }
         return failure;

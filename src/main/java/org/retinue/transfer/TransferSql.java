@@ -14,7 +14,7 @@ final class TransferSql {
             values ($1, 'running', now(), now())
             on conflict (id) do update
             set state = 'running', lines_read = 0, users_read = 0, created = 0, already_there = 0, rejected = 0,
-                users_created = 0, rejections = '[]', failure = null, started_at = excluded.started_at,
+                users_created = 0, rejections = '[]', failure = null, columns = null, started_at = excluded.started_at,
                 updated_at = excluded.updated_at, finished_at = null
             where imports.state <> 'running' or excluded.updated_at - imports.updated_at > interval '30 seconds'
             returning started_at
@@ -24,7 +24,7 @@ final class TransferSql {
     static final String SAVE = """
             update imports
             set state = $3, lines_read = $4, users_read = $5, created = $6, already_there = $7, rejected = $8,
-                users_created = $9, rejections = $10, failure = $11, updated_at = now(),
+                users_created = $9, rejections = $10, failure = $11, columns = $12, updated_at = now(),
                 finished_at = case when $3 <> 'running' then clock.now end
             from (select now()) as clock
             where id = $1 and started_at = $2 and state = 'running'
@@ -33,7 +33,7 @@ final class TransferSql {
     /** How far the import $1 has come, and whether it should have been heard of since. */
     static final String FIND = """
             select id, state, lines_read, users_read, created, already_there, rejected, users_created, rejections,
-                failure, started_at, finished_at,
+                failure, columns, started_at, finished_at,
                 state = 'running' and updated_at < now() - interval '30 seconds' as lost
             from imports
             where id = $1

@@ -17,24 +17,30 @@ class CsvTest {
     @Property(tries = 500)
     void fieldsSurviveTheRoundTrip(@ForAll("fields") List<String> fields) {
         String line = fields.stream().map(Csv::quote).collect(Collectors.joining(","));
-        assertThat(Csv.split(line)).isEqualTo(fields);
+        assertThat(Csv.split(line, ',')).isEqualTo(fields);
     }
 
     @Example
     void fieldsAreSplitAsTheRuleHasIt() {
-        assertThat(Csv.split("a,b,c")).containsExactly("a", "b", "c");
-        assertThat(Csv.split("a,,")).containsExactly("a", "", "");
-        assertThat(Csv.split("")).containsExactly("");
-        assertThat(Csv.split(" a , b ")).containsExactly("a", "b");
-        assertThat(Csv.split("\"a,b\",\"say \"\"hi\"\"\",\"\"")).containsExactly("a,b", "say \"hi\"", "");
-        assertThat(Csv.split("\" a \",b")).containsExactly(" a ", "b");
+        assertThat(Csv.split("a,b,c", ',')).containsExactly("a", "b", "c");
+        assertThat(Csv.split("a,,", ',')).containsExactly("a", "", "");
+        assertThat(Csv.split("", ',')).containsExactly("");
+        assertThat(Csv.split(" a , b ", ',')).containsExactly("a", "b");
+        assertThat(Csv.split("\"a,b\",\"say \"\"hi\"\"\",\"\"", ',')).containsExactly("a,b", "say \"hi\"", "");
+        assertThat(Csv.split("\" a \",b", ',')).containsExactly(" a ", "b");
+    }
+
+    @Example
+    void otherSeparatorsSplitToo() {
+        assertThat(Csv.split("a,b;\"c;d\";", ';')).containsExactly("a,b", "c;d", "");
+        assertThat(Csv.split("\ta\tb c", '\t')).containsExactly("", "a", "b c");
     }
 
     @Example
     void aQuotedFieldThatDoesNotEndIsNone() {
-        assertThat(Csv.split("a,\"b")).isNull();
-        assertThat(Csv.split("\"a\"b,c")).isNull();
-        assertThat(Csv.split("\"a\"\"")).isNull();
+        assertThat(Csv.split("a,\"b", ',')).isNull();
+        assertThat(Csv.split("\"a\"b,c", ',')).isNull();
+        assertThat(Csv.split("\"a\"\"", ',')).isNull();
     }
 
     @Provide

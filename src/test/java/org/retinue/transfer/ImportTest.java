@@ -178,12 +178,95 @@ class ImportTest {
         assertThat(Transfers.post("a%2Fb", TEXT, "alice bob").statusCode()).isEqualTo(400);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n\t\r\n\n", "# FromNodeId ToNodeId\n% nothing\n", "\ufeff"})
+    void bodyWithoutLinesReturns400(String text) {
+        for (byte[] body : List.of(
+                text.getBytes(StandardCharsets.UTF_8), GunzipTest.gzip(text.getBytes(StandardCharsets.UTF_8)))) {
+            HttpResponse<String> answer = Transfers.post("empty", TEXT, body);
+
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("malformed", "The body has no follow and no user", "\"field\":\"body\"");
+            assertThat(Transfers.find("empty").getString("code")).isEqualTo("unknown-import");
+        }
+    }
+
+    @Test
+    void headerWithoutRowsIsEmptyGraph() {
+        JsonObject report = Transfers.report("header", "text/csv", GraphColumns.HEADER + "\n");
+        assertThat(report.getString("state")).isEqualTo("completed");
+        assertThat(report.getLong("read")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Account address,Show boosts\nalice@example.org,true\nbob@example.org,false\n",
+                "<!DOCTYPE html>\n<html>\nalice bob\n",
+                "[{\"follower\":\"alice\",\"followed\":\"bob\"}]",
+                "username\nalice\nbob\n",
+                "PK\u0003\u0004 \nalice bob\n"
+            })
+    void refusedInputLeavesNothing(String text) {
+        HttpResponse<String> answer = Transfers.post("refused", TEXT, text);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("malformed");
+        assertThat(Transfers.find("refused").getString("code")).isEqualTo("unknown-import");
+        assertThat(TestDatabase.sql("select 1 from users").size()).isZero();
+        assertThat(TestDatabase.sql("select 1 from imports").size()).isZero();
+    }
+
+    /** It is far more than the sockets hold, so that the client is still sending when it is refused. */
+    @Test
+    void refusedClientThatStillSendsReceivesAnswer() {
+        assertThat(Transfers.post("large", TEXT, "<html>\n".repeat(4 << 20)).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void reportNamesColumns() {
+        JsonObject gephi = Transfers.report("gephi", "text/csv", "Target,Source,Type\nbob,alice,Directed\n");
+        assertThat(gephi.getJsonObject("columns"))
+                .isEqualTo(new JsonObject().put("follower", "Source").put("followed", "Target"));
+        assertThat(Transfers.find("gephi")).isEqualTo(gephi);
+        assertThat(Transfers.report("plain", TEXT, "alice bob").getJsonObject("columns"))
+                .isEqualTo(new JsonObject().put("follower", "column 1").put("followed", "column 2"));
+        assertThat(Transfers.report("ndjson", TEXT, "{\"username\":\"alice\"}").containsKey("columns"))
+                .isFalse();
+        assertThat(Truths.hold().follows()).isEqualTo(1);
+    }
+
+    @Test
+    void columnsParameterSaysWhoFollows() {
+        assertThat(Transfers.report("order&columns=followed,follower", TEXT, "bob alice\n")
+                        .getLong("created"))
+                .isEqualTo(1);
+        assertThat(Transfers.report("names&columns=follower:fan,followed:idol", TEXT, "idol,fan\nbob,alice\n")
+                        .getLong("alreadyThere"))
+                .isEqualTo(1);
+        HttpResponse<String> wrong = Transfers.post("wrong&columns=follower,weight", TEXT, "alice bob\n");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("\"field\":\"columns\"", "weight");
+        assertThat(Truths.hold().follows()).isEqualTo(1);
+    }
+
+    @Test
+    void linesBeforeDamageAreImported() {
+        byte[] packed = GunzipTest.gzip(edges(0, 100).getBytes(StandardCharsets.US_ASCII));
+        packed[packed.length - 8] ^= 1;
+        assertThat(Transfers.post("checksum", "application/gzip", packed).statusCode())
+                .isEqualTo(400);
+        assertThat(Transfers.find("checksum").getString("failure")).contains("damaged");
+        assertThat(Truths.hold().follows()).isEqualTo(100);
+    }
+
     @Test
     void aStreamThatUnpacksAThousandfoldIsHeldInPieces() {
-        byte[] bomb = GunzipTest.gzip("#".repeat(200 << 20).getBytes(StandardCharsets.US_ASCII));
+        byte[] bomb = GunzipTest.gzip(("alice bob\n" + "#".repeat(200 << 20)).getBytes(StandardCharsets.US_ASCII));
         long before = heap();
         HttpResponse<String> answer = Transfers.post("bomb", "application/gzip", bomb);
-        assertThat(new JsonObject(answer.body()).getLong("read")).isEqualTo(1);
+        assertThat(new JsonObject(answer.body()).getLong("read")).isEqualTo(2);
         assertThat(heap() - before).isLessThan(64L << 20);
     }
 
