@@ -18,17 +18,20 @@ public final class Nearest {
      * characters.
      */
     public static Optional<String> of(String given, Collection<String> known, int maxEdits) {
-        if (given.length() > MAX_LENGTH) {
-            return Optional.empty();
-        }
-        int limit = Math.min(maxEdits, given.length() - 1);
+        int limit = Math.min(maxEdits, Math.min(given.length(), MAX_LENGTH) - 1);
         return known.stream()
                 .filter(name -> edits(given, name) <= limit)
                 .min(Comparator.comparingInt(name -> edits(given, name)));
     }
 
-    /** The number of characters to add, remove or replace to turn one text into the other (Levenshtein). */
+    /**
+     * The number of characters to add, remove or replace to turn one text into the other (Levenshtein); the length of the
+     * first text if that is more than {@value #MAX_LENGTH}.
+     */
     public static int edits(String from, String to) {
+        if (from.length() > MAX_LENGTH) {
+            return from.length();
+        }
         int[] previous = new int[to.length() + 1];
         Arrays.setAll(previous, i -> i);
         for (int i = 1; i <= from.length(); i++) {

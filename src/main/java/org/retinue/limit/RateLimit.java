@@ -67,7 +67,11 @@ public final class RateLimit {
             return true;
         }
         response.putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds(left.getNanosToWaitForRefill())));
-        HttpEdge.answer(request, Problem.of(ProblemCode.RATE_LIMITED, "More requests than " + policy + " allows"));
+        HttpEdge.answer(
+                request,
+                Problem.of(
+                        ProblemCode.RATE_LIMITED,
+                        "The caller exceeds the rate limit " + policy + ". Retry after the time in Retry-After"));
         // What is left of a body is read and dropped, so that the next request finds the connection as it should be.
         request.request().resume();
         return false;

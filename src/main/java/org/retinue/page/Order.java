@@ -1,6 +1,7 @@
 package org.retinue.page;
 
 import org.retinue.problem.Problem;
+import org.retinue.problem.Quoted;
 
 /** Which end of a list comes first. */
 public enum Order {
@@ -17,6 +18,6 @@ public enum Order {
         if (order.equals("oldest")) {
             return OLDEST;
         }
-        throw Problem.malformed("order", "order is newest or oldest");
+        throw Problem.malformed("order", "order must be newest or oldest, got " + Quoted.of(order));
     }
 }

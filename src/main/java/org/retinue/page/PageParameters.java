@@ -64,7 +64,7 @@ public class PageParameters {
 
     private static void refuse(String field, String value) {
         if (value != null) {
-            throw Problem.malformed(field, "This list has an order of its own, and no " + field);
+            throw Problem.malformed(field, "This list has a fixed order and does not support " + field);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 import org.retinue.problem.Problem;
+import org.retinue.problem.Quoted;
 
 /**
  * Which part of a list ordered by time is asked for.
@@ -66,7 +67,7 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
         } catch (NumberFormatException e) {
             // the same answer as for a number out of range
         }
-        throw Problem.malformed("limit", "limit is a whole number from 1 to " + MOST);
+        throw Problem.malformed("limit", "limit must be between 1 and " + MOST + ", got " + Quoted.of(limit));
     }
 
     /**
@@ -88,7 +89,8 @@ public record PageRequest(int limit, Order order, Instant from, Instant to, Stri
         } catch (DateTimeException e) {
             // the same answer as for an instant out of range
         }
-        throw Problem.malformed(field, field + " is an instant such as 2026-03-01T12:00:00Z");
+        throw Problem.malformed(
+                field, field + " must be an instant such as 2026-03-01T12:00:00Z, got " + Quoted.of(text));
     }
 
     /** Whether a follow can have begun then, as far as lists and imports know: in the years 1 to 9999. */

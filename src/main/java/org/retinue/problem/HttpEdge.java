@@ -65,7 +65,7 @@ public final class HttpEdge {
 
     /** The framework would name the methods of all paths of a class. */
     private void options(RoutingContext context) {
-        Set<String> allowed = routes.methods(context.request().path());
+        Set<String> allowed = routes.methods(context.normalizedPath());
         if (allowed.isEmpty()) {
             context.next();
             return;
@@ -80,14 +80,18 @@ public final class HttpEdge {
     private Problem problem(RoutingContext context) {
         String uri = context.request().uri();
         if (uri.length() > LONGEST_URI) {
-            return Problem.of(ProblemCode.URI_TOO_LONG, "A URI may have " + LONGEST_URI + " characters");
+            return Problem.of(
+                    ProblemCode.URI_TOO_LONG,
+                    "The URI must have at most " + LONGEST_URI + " characters, got " + uri.length());
         }
         int headers = 0;
         for (Map.Entry<String, String> header : context.request().headers()) {
             headers += header.getKey().length() + header.getValue().length();
         }
         if (headers > LARGEST_HEADERS) {
-            return Problem.of(ProblemCode.HEADERS_TOO_LARGE, "Headers may have " + LARGEST_HEADERS + " characters");
+            return Problem.of(
+                    ProblemCode.HEADERS_TOO_LARGE,
+                    "The headers must have at most " + LARGEST_HEADERS + " characters, got " + headers);
         }
         Problem expectation = Expectation.check(context);
         if (expectation != null) {
@@ -109,7 +113,7 @@ public final class HttpEdge {
             }
             if (parsed.getRawPath().contains(";")) {
                 // JAX-RS would drop what follows, and take "alice;x" for alice.
-                return Problem.of(ProblemCode.MALFORMED, "No path has matrix parameters");
+                return Problem.of(ProblemCode.MALFORMED, "The path must not have matrix parameters: encode ; as %3B");
             }
             if (!Utf8Validator.isValidUri(uri)) {
                 return Problem.of(
@@ -121,11 +125,16 @@ public final class HttpEdge {
         return null;
     }
 
-    private static void unhandled(RoutingContext context, int status) {
+    private void unhandled(RoutingContext context, int status) {
         Throwable failure = context.failure();
         ProblemCode code = ProblemCode.ofStatus(status);
-        boolean told = failure == null || code.status() < 500;
-        answer(context, told ? Problem.of(code, code.title()) : ProblemMapper.toProblem(failure));
+        if (code == ProblemCode.NOT_FOUND || code == ProblemCode.METHOD_NOT_ALLOWED) {
+            answer(context, routes.unmatched(context.request().method().name(), context.normalizedPath()));
+        } else if (failure == null || code.status() < 500) {
+            answer(context, Problem.of(code, code.title()));
+        } else {
+            answer(context, ProblemMapper.toProblem(failure));
+        }
     }
 
     /** Answers a request whose body has not been read with a problem. */

@@ -1,18 +1,15 @@
 package org.retinue.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.retinue.coalesce.DeadlineException;
@@ -41,16 +38,22 @@ public final class ProblemMapper {
 
     /** A route that the framework did not find; it has a mapper of its own for this, unlike for its siblings. */
     @ServerExceptionMapper
-    Response notFound(NotFoundException failure, UriInfo uri) {
-        Set<String> allowed = routes.methods(uri.getRequestUri().getPath());
-        return allowed.isEmpty() ? response(toProblem(failure)) : notAllowed(allowed);
+    Response notFound(NotFoundException failure, RoutingContext request) {
+        return unmatched(request);
     }
 
     @ServerExceptionMapper
-    Response http(WebApplicationException failure, UriInfo uri) {
-        return failure instanceof NotAllowedException
-                ? notAllowed(routes.methods(uri.getRequestUri().getPath()))
-                : response(toProblem(failure));
+    Response http(WebApplicationException failure, RoutingContext request) {
+        if (failure instanceof NotAllowedException) {
+            return unmatched(request);
+        }
+        if (failure instanceof NotSupportedException) {
+            return response(routes.unsupported(
+                    request.request().method().name(),
+                    request.normalizedPath(),
+                    request.request().getHeader(HttpHeaders.CONTENT_TYPE)));
+        }
+        return response(toProblem(failure));
     }
 
     @ServerExceptionMapper
@@ -83,10 +86,10 @@ public final class ProblemMapper {
             }
         }
         if (failure instanceof JsonProcessingException json) {
-            return unreadable(json);
+            return JsonProblems.of(json);
         }
         if (failure.getCause() instanceof JsonProcessingException json) {
-            return unreadable(json);
+            return JsonProblems.of(json);
         }
         if (failure instanceof WebApplicationException http
                 && http.getResponse().getStatus() < 500) {
@@ -94,20 +97,23 @@ public final class ProblemMapper {
             return Problem.of(code, code.title());
         }
         if (failure instanceof OverloadedException || SqlFailure.isOverload(failure)) {
-            return Problem.of(ProblemCode.OVERLOADED, "Too many requests wait; try again");
+            return Problem.of(
+                    ProblemCode.OVERLOADED, "Too many requests are waiting. Retry after the time in Retry-After");
         }
         if (failure instanceof DeadlineException) {
             return Problem.timedOut();
         }
         if (failure instanceof TookTooLongException) {
-            return Problem.of(ProblemCode.TOO_EXPENSIVE, "The answer took too long; ask for less");
+            return Problem.of(ProblemCode.TOO_EXPENSIVE, "The request took too long. Ask for less");
         }
         if (SqlFailure.isUnavailable(failure)) {
             LOG.debug("database unavailable", failure);
-            return Problem.of(ProblemCode.UNAVAILABLE, "The database can't be reached; try again");
+            return Problem.of(
+                    ProblemCode.UNAVAILABLE, "The database is not reachable. Retry after the time in Retry-After");
         }
         LOG.error("request failed", failure);
-        return Problem.of(ProblemCode.INTERNAL, "The failure is in the service's log");
+        return Problem.of(
+                ProblemCode.INTERNAL, "The request failed. The log of the service has the cause under the requestId");
     }
 
     static Response response(Problem problem) {
@@ -124,28 +130,14 @@ public final class ProblemMapper {
         return response.build();
     }
 
-    private static Response notAllowed(Set<String> allowed) {
-        ProblemCode code = ProblemCode.METHOD_NOT_ALLOWED;
-        return Response.fromResponse(response(Problem.of(code, code.title())))
-                .header(HttpHeaders.ALLOW, String.join(", ", allowed))
-                .build();
-    }
-
-    private static Problem unreadable(JsonProcessingException failure) {
-        if (failure instanceof UnrecognizedPropertyException unknown) {
-            return Problem.malformed(path(unknown), "There is no such field");
-        }
-        if (failure instanceof JsonMappingException mismatch
-                && !mismatch.getPath().isEmpty()) {
-            return Problem.malformed(path(mismatch), "The value is not of the field's type");
-        }
-        return Problem.of(ProblemCode.MALFORMED, "The body is not the JSON that is expected here");
-    }
-
-    private static String path(JsonMappingException failure) {
-        return failure.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                .collect(Collectors.joining("."))
-                .replace(".[", "[");
+    private Response unmatched(RoutingContext request) {
+        String path = request.normalizedPath();
+        Response response = response(routes.unmatched(request.request().method().name(), path));
+        Set<String> allowed = routes.methods(path);
+        return allowed.isEmpty()
+                ? response
+                : Response.fromResponse(response)
+                        .header(HttpHeaders.ALLOW, String.join(", ", allowed))
+                        .build();
     }
 }

@@ -33,7 +33,7 @@ public class Stopping {
             context.next();
             return;
         }
-        Problem problem = Problem.of(ProblemCode.UNAVAILABLE, "The service is stopping");
+        Problem problem = Problem.of(ProblemCode.UNAVAILABLE, "The service is stopping. Retry on another connection");
         context.response()
                 .setStatusCode(problem.code().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)

@@ -62,7 +62,7 @@ public class Blocks {
     public Uni<Block> block(String blocker, String blocked) {
         if (blocker.equals(blocked)) {
             return Uni.createFrom()
-                    .failure(Problem.of(ProblemCode.SELF_BLOCK, "'" + blocker + "' can't block itself")
+                    .failure(Problem.of(ProblemCode.SELF_BLOCK, "User '" + blocker + "' can't block itself")
                             .with("user", blocker));
         }
         return one(BlockSql.BLOCK, blocker, blocked)

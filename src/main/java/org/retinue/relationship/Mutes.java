@@ -86,12 +86,13 @@ public class Mutes {
     public Uni<Mute> mute(String muter, String muted, Until until) {
         if (muter.equals(muted)) {
             return Uni.createFrom()
-                    .failure(Problem.of(ProblemCode.SELF_MUTE, "'" + muter + "' can't mute itself")
+                    .failure(Problem.of(ProblemCode.SELF_MUTE, "User '" + muter + "' can't mute itself")
                             .with("user", muter));
         }
         Instant end = until.until() == null ? null : until.until().truncatedTo(ChronoUnit.MICROS);
         if (end != null && !(PageRequest.isListed(end) && end.isAfter(Instant.now()))) {
-            return Uni.createFrom().failure(Problem.malformed("until", "until is an instant in the future"));
+            return Uni.createFrom()
+                    .failure(Problem.malformed("until", "until must be in the future, got " + until.until()));
         }
         Tuple given = Tuple.of(muter, muted, end == null ? null : end.atOffset(ZoneOffset.UTC));
         return one(MuteSql.MUTE, muter, muted, given)

@@ -148,7 +148,9 @@ public class Access {
         return sights.of(caller.name(), owner)
                 .invoke(sight -> {
                     if (!enough.test(sight)) {
-                        throw Problem.of(ProblemCode.FORBIDDEN, "'" + owner + "' does not show this to the caller")
+                        throw Problem.of(
+                                        ProblemCode.FORBIDDEN,
+                                        "The lists of user '" + owner + "' are not visible to the caller")
                                 .with("user", owner);
                     }
                 })
@@ -160,7 +162,7 @@ public class Access {
     }
 
     private static Problem forbidden() {
-        return Problem.of(ProblemCode.FORBIDDEN, "This is for the user itself, and not for another");
+        return Problem.of(ProblemCode.FORBIDDEN, "Only the user itself may do this");
     }
 
     /** Of every request that has come past the gate. */

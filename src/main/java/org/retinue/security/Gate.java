@@ -13,13 +13,14 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.retinue.limit.RateLimit;
-import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemBody;
 import org.retinue.problem.ProblemCode;
 import org.retinue.problem.ProblemMapper;
+import org.retinue.problem.Routes;
 import org.retinue.security.Rules.Match;
 
 /**
@@ -43,8 +44,15 @@ public class Gate {
     private final Authenticator authenticator;
     private final String host;
     private final RateLimit limit;
+    private final Routes routes;
 
-    Gate(Access access, Vertx vertx, @ConfigProperty(name = "quarkus.http.host") String host, RateLimit limit) {
+    Gate(
+            Access access,
+            Vertx vertx,
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            RateLimit limit,
+            Routes routes) {
+        this.routes = routes;
         this.limit = limit;
         this.access = access;
         this.vertx = vertx;
@@ -120,7 +128,7 @@ public class Gate {
         Match match = Rules.find(request.request().method().name(), request.normalizedPath());
         Rule rule = match.rule();
         if (rule == null) {
-            refuse(request, match);
+            refuseUnmatched(request);
         } else if (caller.isAdmin()) {
             request.next();
         } else if (!caller.has(rule.scope())) {
@@ -135,12 +143,12 @@ public class Gate {
     }
 
     /** What no rule names is not there, whatever the framework may know of it. */
-    private static void refuse(RoutingContext request, Match match) {
-        ProblemCode code = match.methods().isEmpty() ? ProblemCode.NOT_FOUND : ProblemCode.METHOD_NOT_ALLOWED;
-        if (!match.methods().isEmpty()) {
-            request.response().putHeader("Allow", String.join(", ", match.methods()));
+    private void refuseUnmatched(RoutingContext request) {
+        Set<String> methods = routes.methods(request.normalizedPath());
+        if (!methods.isEmpty()) {
+            request.response().putHeader("Allow", String.join(", ", methods));
         }
-        refuse(request, Refusal.of(Problem.of(code, code.title())));
+        refuse(request, Refusal.of(routes.unmatched(request.request().method().name(), request.normalizedPath())));
     }
 
     /** What has come of it by now says nothing: nobody has begun to read. */
