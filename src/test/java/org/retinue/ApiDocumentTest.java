@@ -263,10 +263,10 @@ class ApiDocumentTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    registerUser  | 409, 413, 415, 417, 504
+                    registerUser  | 409, 412, 413, 415, 417, 504
                     getUser       | 404, 406, 504
-                    updateUser    | 404, 409, 413, 415, 417, 504
-                    eraseUser     | 404, 504
+                    updateUser    | 404, 409, 412, 413, 415, 417, 504
+                    eraseUser     | 404, 412, 504
                     listUsers     | 406, 504
                     follow        | 404, 422, 504
                     unfollow      | 404, 504

@@ -7,7 +7,8 @@ final class ErasureSql {
 
     /**
      * Makes the user $1 one that no name leads to, and begins the erasure of the id $2 of what it leaves in the graph, to
-     * be held by the service $3 for $4 seconds; if $5 says so, keeps a hash of the name. Returns the id of the user: also
+     * be held by the service $3 for $4 seconds; if $5 says so, keeps a hash of the name. If $6 is not null, it
+     * has to hold the instant at which the user was last updated. Returns the id of the user: also
      * if another erased it, or gave it another name, while this waited, and nothing began. No row for a user who is not
      * there.
      *
@@ -25,6 +26,8 @@ final class ErasureSql {
                     created_at = now(), updated_at = now(), erased_at = now()
                 from target
                 where users.id = target.id and users.username = $1
+                    -- checked again on the current row, if another transaction has changed it meanwhile
+                    and ($6::timestamptz[] is null or users.updated_at = any($6))
                 returning users.id
             ), ended as (
                 delete from follow_counts

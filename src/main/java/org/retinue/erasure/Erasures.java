@@ -10,9 +10,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.retinue.background.UnfinishedWork;
@@ -75,11 +79,20 @@ public class Erasures {
      * @return how far it is, after some seconds at the latest
      */
     public Uni<Erasure> erase(String username, UUID id) {
-        return Retry.transients(() -> tombstone(username, id))
+        return erase(username, id, Optional.empty());
+    }
+
+    /**
+     * The same, if the profile last changed at one of these instants. The statement that erases the user checks it.
+     *
+     * <p>Fails with {@code precondition-failed} too.
+     */
+    public Uni<Erasure> erase(String username, UUID id, Optional<Set<Instant>> versions) {
+        return Retry.transients(() -> tombstone(username, id, versions))
                 .onFailure(SqlFailure::isDuplicate)
-                .transform(taken -> Problem.malformed("id", "id is that of another erasure"))
+                .transform(taken -> Problem.malformed("id", "id must be unique: another erasure has it"))
                 .chain(userId -> userId.isPresent()
-                        ? work.awaitEnd(userId.get()).chain(() -> receipt(ErasureSql.OF_USER, userId.get()))
+                        ? ofUser(userId.get(), username, versions.isPresent())
                         : receipt(ErasureSql.FIND, id))
                 .map(erasure -> erasure.orElseThrow(() -> Problem.unknownUser(username)));
     }
@@ -97,7 +110,7 @@ public class Erasures {
     public Uni<Erasure> find(UUID id) {
         return receipt(ErasureSql.FIND, id)
                 .map(found -> found.orElseThrow(
-                        () -> Problem.of(ProblemCode.UNKNOWN_ERASURE, "There is no erasure '" + id + "'")));
+                        () -> Problem.of(ProblemCode.UNKNOWN_ERASURE, "Erasure '" + id + "' does not exist")));
     }
 
     /** Goes on with what is unfinished, whoever began it. */
@@ -105,8 +118,22 @@ public class Erasures {
         return work.goOn();
     }
 
-    private Uni<Optional<Long>> tombstone(String username, UUID id) {
-        Tuple given = Tuple.of(username, id, service, (double) LEASE.toSeconds(), names == ErasedNames.REFUSED);
+    private Uni<Optional<Erasure>> ofUser(long userId, String username, boolean isConditional) {
+        return work.awaitEnd(userId)
+                .chain(() -> receipt(ErasureSql.OF_USER, userId))
+                .invoke(erasure -> {
+                    if (erasure.isEmpty() && isConditional) {
+                        throw Problem.changed(username);
+                    }
+                });
+    }
+
+    private Uni<Optional<Long>> tombstone(String username, UUID id, Optional<Set<Instant>> versions) {
+        OffsetDateTime[] instants = versions.map(all ->
+                        all.stream().map(one -> one.atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new))
+                .orElse(null);
+        Tuple given =
+                Tuple.of(username, id, service, (double) LEASE.toSeconds(), names == ErasedNames.REFUSED, instants);
         return pool.preparedQuery(ErasureSql.TOMBSTONE).execute(given).map(rows -> {
             for (Row row : rows) {
                 return Optional.of(row.getLong("user_id"));

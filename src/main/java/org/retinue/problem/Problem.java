@@ -32,7 +32,16 @@ public final class Problem extends RuntimeException {
 
     /** The user of this name does not exist. */
     public static Problem unknownUser(String username) {
-        return of(ProblemCode.UNKNOWN_USER, "There is no user '" + username + "'")
+        return of(ProblemCode.UNKNOWN_USER, "User '" + username + "' does not exist")
+                .with("user", username);
+    }
+
+    /** The profile of a user is not the one that If-Match names. */
+    public static Problem changed(String username) {
+        return of(
+                        ProblemCode.PRECONDITION_FAILED,
+                        "User '" + username
+                                + "' has changed: none of the ETags in If-Match is current. Get the user again")
                 .with("user", username);
     }
 
@@ -46,18 +55,20 @@ public final class Problem extends RuntimeException {
 
     /** The user of this name asked to follow itself. */
     public static Problem selfFollow(String username) {
-        return of(ProblemCode.SELF_FOLLOW, "'" + username + "' can't follow itself")
+        return of(ProblemCode.SELF_FOLLOW, "User '" + username + "' can't follow itself")
                 .with("user", username);
     }
 
     /** The user of this name is suspended, and neither follows nor is followed meanwhile. */
     public static Problem suspended(String username) {
-        return of(ProblemCode.SUSPENDED, "'" + username + "' is suspended").with("user", username);
+        return of(ProblemCode.SUSPENDED, "User '" + username + "' is suspended").with("user", username);
     }
 
     /** There was no answer in time. */
     public static Problem timedOut() {
-        return of(ProblemCode.TIMED_OUT, "What was asked may have been done; to ask again is safe");
+        return of(
+                ProblemCode.TIMED_OUT,
+                "No response in time. The change may have been made. Repeating the request is safe");
     }
 
     /** The same problem with one more member, for programs. */

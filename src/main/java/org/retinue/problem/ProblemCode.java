@@ -45,6 +45,8 @@ public enum ProblemCode {
     /** An erased user had the name, which is not given again; {@code user} says which. */
     USERNAME_ERASED(409, "The username belonged to an erased user"),
     IMPORT_RUNNING(409, "An import with this id is running"),
+    /** The state of {@code user} is not the one that If-Match or If-None-Match requires. */
+    PRECONDITION_FAILED(412, "A precondition of the request is not met"),
     TOO_LARGE(413, "The request is too large"),
     URI_TOO_LONG(414, "The URI is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported"),

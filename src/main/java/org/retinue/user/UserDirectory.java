@@ -77,9 +77,7 @@ public class UserDirectory {
      * @return whether the user is new
      */
     public Uni<Boolean> put(String username, UserChange change) {
-        Entry entry = new Entry(
-                username, change.displayName().orElse(null), change.isPrivate().orElse(null));
-        return registrations.submit(entry).chain(registration -> switch (registration) {
+        return submit(username, change).chain(registration -> switch (registration) {
             case CREATED -> Uni.createFrom().item(true);
             case THERE ->
                 change.isEmpty()
@@ -87,6 +85,29 @@ public class UserDirectory {
                         : change(username, change).replaceWith(false);
             case REFUSED -> Uni.createFrom().failure(erased(username));
         });
+    }
+
+    /**
+     * Registers a user. Of concurrent calls, one succeeds.
+     *
+     * <p>Fails with {@code precondition-failed} if the user exists, or {@code username-erased}.
+     */
+    public Uni<Void> create(String username, UserChange change) {
+        return submit(username, change).chain(registration -> switch (registration) {
+            case CREATED -> Uni.createFrom().voidItem();
+            case THERE ->
+                Uni.createFrom()
+                        .failure(Problem.of(
+                                        ProblemCode.PRECONDITION_FAILED,
+                                        "User '" + username + "' already exists, and If-None-Match is *")
+                                .with("user", username));
+            case REFUSED -> Uni.createFrom().failure(erased(username));
+        });
+    }
+
+    private Uni<Registration> submit(String username, UserChange change) {
+        return registrations.submit(new Entry(
+                username, change.displayName().orElse(null), change.isPrivate().orElse(null)));
     }
 
     /** What became of a registration. */
@@ -184,11 +205,24 @@ public class UserDirectory {
      * @return the name, which may be new
      */
     public Uni<String> change(String username, UserChange change) {
+        return change(username, change, Optional.empty());
+    }
+
+    /**
+     * The same, if the profile last changed at one of these instants; see {@link UserProfile#updatedAt}. It is checked
+     * while the user is locked.
+     *
+     * <p>Fails with {@code precondition-failed} too.
+     */
+    public Uni<String> change(String username, UserChange change, Optional<Set<Instant>> versions) {
         return Retry.transients(() -> Panache.withTransaction(() -> User.findToChange(username)
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.unknownUser(username))
                         .chain(user -> {
+                            if (versions.isPresent() && !versions.get().contains(user.updatedAt)) {
+                                throw Problem.changed(username);
+                            }
                             String before = user.username;
                             // It is written first: whoever erases the one that had the name has it until then.
                             return apply(user, change)
@@ -196,7 +230,10 @@ public class UserDirectory {
                                     .replaceWith(() -> user.username);
                         })))
                 .onFailure(SqlFailure::isDuplicate)
-                .transform(taken -> Problem.of(ProblemCode.USERNAME_TAKEN, "Another user has this name")
+                .transform(taken -> Problem.of(
+                                ProblemCode.USERNAME_TAKEN,
+                                "Another user has the username '"
+                                        + change.username().orElse(username) + "'")
                         .with("user", change.username().orElse(username)));
     }
 
@@ -218,7 +255,7 @@ public class UserDirectory {
     private static Problem erased(String username) {
         return Problem.of(
                         ProblemCode.USERNAME_ERASED,
-                        "The user '" + username + "' was erased, and its name is not given again")
+                        "The username '" + username + "' belonged to an erased user and can't be registered again")
                 .with("user", username);
     }
 
@@ -233,9 +270,15 @@ public class UserDirectory {
         if (change.setsDisplayName()) {
             user.displayName = change.displayName().orElse(null);
         }
-        user.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        user.updatedAt = laterThan(user.updatedAt);
         Uni<Void> flushed = user.flush();
         return turns ? flushed.chain(() -> takeRequests(user)) : flushed;
+    }
+
+    /** Now; or, if the clock of another service was ahead, a microsecond later: the instant is the version of the profile. */
+    private static Instant laterThan(Instant updatedAt) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        return now.isAfter(updatedAt) ? now : updatedAt.plus(1, ChronoUnit.MICROS);
     }
 
     /**

@@ -173,7 +173,8 @@ class OvertakenTest {
             holding.awaitWaiter();
             erasures.erase(erased).await().atMost(PATIENCE);
         }
-        assertThatThrownBy(() -> asked.get(20, TimeUnit.SECONDS)).hasMessageContaining("no user '" + erased + "'");
+        assertThatThrownBy(() -> asked.get(20, TimeUnit.SECONDS))
+                .hasMessageContaining("User '" + erased + "' does not exist");
     }
 
     @Test
@@ -186,6 +187,6 @@ class OvertakenTest {
             followed = graph.follow(new Pair("alice", "bob")).subscribeAsCompletionStage();
             erasing.awaitWaiter();
         }
-        assertThatThrownBy(() -> followed.get(20, TimeUnit.SECONDS)).hasMessageContaining("no user 'bob'");
+        assertThatThrownBy(() -> followed.get(20, TimeUnit.SECONDS)).hasMessageContaining("User 'bob' does not exist");
     }
 }
