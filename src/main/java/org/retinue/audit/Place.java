@@ -70,7 +70,7 @@ record Place(Table table, long one, Instant since, long other) {
         return codec.write(LIST, table.number, one, Cursor.micros(since), other);
     }
 
-    /** The text that the database keeps of it, which callers never see. Retinue 1.0 reads and writes the same. */
+    /** The text that the database keeps of it, which callers never see. Earlier versions read and write the same. */
     String stored() {
         ByteBuffer bytes = ByteBuffer.allocate(NUMBERS * Long.BYTES + Integer.BYTES);
         bytes.asLongBuffer().put(new long[] {table.number, one, Cursor.micros(since), other});

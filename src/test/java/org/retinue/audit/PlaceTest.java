@@ -9,9 +9,9 @@ import org.retinue.audit.Place.Table;
 /** The stored position of the audit in the background. */
 class PlaceTest {
 
-    /** Replicas of both releases share the row while one replaces the other. */
+    /** Replicas of both versions share the row while one replaces the other. */
     @Test
-    void storedFormatIsThatOfRelease10() {
+    void storedFormatIsThatOfEarlierVersions() {
         Place place = new Place(Table.FOLLOWERS, 7, Instant.parse("2026-03-01T12:00:00Z"), 9);
 
         assertThat(place.stored()).isEqualTo("AAAAAAAAAAIAAAAAAAAABwAGS_U1rxAAAAAAAAAAAAkwZJYK");

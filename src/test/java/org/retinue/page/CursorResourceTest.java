@@ -90,11 +90,14 @@ class CursorResourceTest {
     @Test
     void madeUpCursorReturns400() {
         for (String list : LISTS) {
-            for (String cursor : List.of("AAAA", "A".repeat(43), "A".repeat(1_000), "%00", ofRetinue1())) {
+            for (String cursor : List.of("AAAA", "A".repeat(43), "A".repeat(1_000), "%00", ofEarlierVersion())) {
                 page(list, cursor).then().statusCode(400).body("code", equalTo("bad-cursor"));
             }
         }
-        given().get("/v1/audit?cursor=" + ofRetinue1()).then().statusCode(400).body("code", equalTo("bad-cursor"));
+        given().get("/v1/audit?cursor=" + ofEarlierVersion())
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("bad-cursor"));
     }
 
     @Test
@@ -109,8 +112,8 @@ class CursorResourceTest {
                 .statusCode(400);
     }
 
-    /** A cursor with a checksum in place of a key, as release 1.0 wrote them. Any caller could make one up. */
-    private static String ofRetinue1() {
+    /** A cursor with a checksum in place of a key, as earlier versions wrote them. Any caller could make one up. */
+    private static String ofEarlierVersion() {
         byte[] key = ByteBuffer.allocate(16).putLong(1_000_000).putLong(1).array();
         CRC32 checksum = new CRC32();
         checksum.update("following/NEWEST".getBytes(StandardCharsets.UTF_8));
