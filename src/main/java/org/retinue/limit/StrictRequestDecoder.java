@@ -1,5 +1,7 @@
 package org.retinue.limit;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.retinue.problem.Quoted;
 
 /**
@@ -36,6 +39,15 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     static final int MAX_CHUNK_LINE = 256;
 
     private static final int MAX_CHUNK_DIGITS = 16;
+
+    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+    private static final String QUOTED_STRING = "\"(?:[^\"\\\\\\x00-\\x1f\\x7f]|\\\\[^\\x00-\\x1f\\x7f])*\"";
+
+    /** The extensions of a chunk (RFC 9112, section 7.1.1). */
+    private static final Pattern EXTENSIONS = Pattern.compile(
+            "(?:[ \\t]*;[ \\t]*" + TOKEN + "(?:[ \\t]*=[ \\t]*(?:" + TOKEN + "|" + QUOTED_STRING + "))?)*");
+
     private static final int LINE_END = 2;
 
     private enum Part {
@@ -213,7 +225,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
                 return -1;
             }
         }
-        return at == end || buffer.getByte(at) == ';' ? size : -1;
+        return at == end || EXTENSIONS.matcher(buffer.toString(at, end - at, ISO_8859_1)).matches() ? size : -1;
     }
 
     /** Counts what was decoded of a chunk. Netty reads the line end after it at once if it has arrived. */

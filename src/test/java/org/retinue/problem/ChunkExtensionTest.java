@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request hidden in a chunk extension is never served as a request of its own (CVE-2026-33870). */
+/**
+ * A request hidden in a chunk extension is never served as a separate request (CVE-2026-33870), by Netty alone. The strict
+ * decoder, which refuses more, is tested in {@code FramingIT}.
+ */
 @QuarkusTest
 class ChunkExtensionTest {
 
@@ -34,8 +37,7 @@ class ChunkExtensionTest {
             strings = {
                 "2;a=\"\r\n{}\r\n0\r\n\r\n",
                 "2;a=\"\n{}\r\n0\r\n\r\n",
-                "2;a\r{}\r\n0\r\n\r\n",
-                "2;\"\r\n{}\r\n0\r\n\r\n"
+                "2;a\r{}\r\n0\r\n\r\n"
             })
     void quotedLineBreakHidesNoRequest(String chunks) throws IOException {
         String responses = send(HEAD + chunks + HIDDEN);

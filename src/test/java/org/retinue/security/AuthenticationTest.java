@@ -292,7 +292,7 @@ class AuthenticationTest {
                 .delete("/v1/users")
                 .then()
                 .statusCode(405)
-                .header("Allow", "GET")
+                .header("Allow", "GET, HEAD, OPTIONS")
                 .body("code", equalTo("method-not-allowed"));
     }
 
