@@ -49,10 +49,13 @@ public final class SlowClients extends ChannelInitializerExtension {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             ChannelPipeline pipeline = context.pipeline();
-            if (pipeline.get(TLS) == null) {
+            if (pipeline.get(TLS) != null) {
+                pipeline.addAfter(TLS, null, new Installer());
+            } else if (pipeline.get(DECODER) != null) {
                 watch(pipeline);
             } else {
-                pipeline.addAfter(TLS, null, new Installer());
+                // with HTTP/2, the server knows the version when the first bytes have arrived
+                pipeline.addLast(new AfterFirstBytes());
             }
             context.fireChannelActive();
             pipeline.remove(this);
@@ -66,14 +69,26 @@ public final class SlowClients extends ChannelInitializerExtension {
                 context.pipeline().remove(this);
             }
         }
+    }
 
-        private void watch(ChannelPipeline pipeline) {
-            if (pipeline.get(DECODER) != null && pipeline.get(ENCODER) != null) {
-                StrictRequestDecoder decoder = new StrictRequestDecoder();
-                pipeline.replace(DECODER, DECODER, decoder);
-                pipeline.addAfter(ENCODER, WATCH, new ClientWatch(pace, cors, decoder));
-                pipeline.addAfter(WATCH, null, new ResponseCompressor());
-            }
+    /** Follows the server's handler of the first bytes, which has set up the others when it passes the bytes on. */
+    private final class AfterFirstBytes extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            ChannelPipeline pipeline = context.pipeline();
+            pipeline.remove(this);
+            watch(pipeline);
+            context.fireChannelRead(bytes);
+        }
+    }
+
+    private void watch(ChannelPipeline pipeline) {
+        if (pipeline.get(DECODER) != null && pipeline.get(ENCODER) != null) {
+            StrictRequestDecoder decoder = new StrictRequestDecoder();
+            pipeline.replace(DECODER, DECODER, decoder);
+            pipeline.addAfter(ENCODER, WATCH, new ClientWatch(pace, cors, decoder));
+            pipeline.addAfter(WATCH, null, new ResponseCompressor());
         }
     }
 }

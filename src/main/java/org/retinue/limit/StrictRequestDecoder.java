@@ -225,7 +225,12 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
                 return -1;
             }
         }
-        return at == end || EXTENSIONS.matcher(buffer.toString(at, end - at, ISO_8859_1)).matches() ? size : -1;
+        return at == end
+                        || EXTENSIONS
+                                .matcher(buffer.toString(at, end - at, ISO_8859_1))
+                                .matches()
+                ? size
+                : -1;
     }
 
     /** Counts what was decoded of a chunk. Netty reads the line end after it at once if it has arrived. */

@@ -33,12 +33,7 @@ class ChunkExtensionTest {
     URI service;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "2;a=\"\r\n{}\r\n0\r\n\r\n",
-                "2;a=\"\n{}\r\n0\r\n\r\n",
-                "2;a\r{}\r\n0\r\n\r\n"
-            })
+    @ValueSource(strings = {"2;a=\"\r\n{}\r\n0\r\n\r\n", "2;a=\"\n{}\r\n0\r\n\r\n", "2;a\r{}\r\n0\r\n\r\n"})
     void quotedLineBreakHidesNoRequest(String chunks) throws IOException {
         String responses = send(HEAD + chunks + HIDDEN);
 
