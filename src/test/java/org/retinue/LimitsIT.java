@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +37,10 @@ class LimitsIT {
 
     private static final int NEVER_READING = 20;
     private static final int PIPELINED = 300;
+    private static final int STANDING_EXPORTS = 60;
+    private static final int SELECTS_AT_ONCE = 200;
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static final RetinueStarter STARTER = new RetinueStarter();
     private static PostgresServer server;
@@ -190,6 +198,48 @@ class LimitsIT {
             awaitClosed(client);
         }
         assertThat(retinue.get("/v1/users/alice").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void standingExportsLeaveOtherWorkItsShare() throws Exception {
+        String edges = IntStream.range(0, 60_000)
+                .mapToObj(i -> "reader-of-a-very-long-export-" + i + " star\n")
+                .collect(Collectors.joining());
+        assertThat(retinue.send("POST", "/v1/imports", edges).statusCode()).isEqualTo(200);
+        retinue.put("/v1/users/alice/following/star");
+        List<Socket> readers = new ArrayList<>();
+        for (int i = 0; i < STANDING_EXPORTS; i++) {
+            Socket reader = new Socket();
+            reader.setReceiveBufferSize(4_096);
+            reader.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), retinue.port()));
+            reader.getOutputStream()
+                    .write("GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            readers.add(reader);
+        }
+
+        List<CompletableFuture<Integer>> statuses = new ArrayList<>();
+        for (int i = 0; i < SELECTS_AT_ONCE; i++) {
+            statuses.add(status("/v1/select?of=following:alice&limit=10"));
+        }
+        for (int i = 0; i < 50; i++) {
+            statuses.add(status("/v1/users/alice/suggestions"));
+            statuses.add(status("/v1/users/alice/path/star"));
+            statuses.add(status("/v1/users/alice/mutuals"));
+        }
+
+        assertThat(statuses).extracting(CompletableFuture::join).containsOnly(200);
+        for (Socket reader : readers) {
+            awaitClosed(reader);
+        }
+        assertThat(retinue.get("/v1/export").statusCode()).isEqualTo(200);
+    }
+
+    private static CompletableFuture<Integer> status(String path) {
+        return CLIENT.sendAsync(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + retinue.port() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode);
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.retinue.database.Slow;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 import org.retinue.page.CursorCodec;
 import org.retinue.page.CursorKey;
 
@@ -23,16 +25,27 @@ public class Audit {
     private static final int ROWS_IN_PIECE = 10_000;
 
     private final CursorKey cursorKey;
+    private final WorkShare share;
     private final AuditWalk walk;
     private final Repairs repairs;
 
     @Inject
-    public Audit(@Slow Pool pool) {
+    public Audit(@Slow Pool pool, WorkShares shares) {
+        this(pool, shares, ROWS_IN_PIECE);
+    }
+
+    /** With a share of its own. */
+    public Audit(Pool pool) {
         this(pool, ROWS_IN_PIECE);
     }
 
     Audit(Pool pool, int rowsInPiece) {
+        this(pool, new WorkShares(), rowsInPiece);
+    }
+
+    private Audit(Pool pool, WorkShares shares, int rowsInPiece) {
         this.cursorKey = new CursorKey(pool);
+        this.share = shares.of(WorkShares.Kind.AUDITS);
         this.walk = new AuditWalk(pool, rowsInPiece);
         this.repairs = new Repairs(pool);
     }
@@ -55,10 +68,10 @@ public class Audit {
     }
 
     private Uni<AuditReport> run(String cursor, Duration limit, boolean mends) {
-        return cursorKey
-                .codec()
-                .chain(codec -> pieces(
-                        new Tally(codec), Place.read(codec, cursor), System.nanoTime() + limit.toNanos(), mends));
+        return cursorKey.codec().chain(codec -> {
+            Place from = Place.read(codec, cursor);
+            return share.run(() -> pieces(new Tally(codec), from, System.nanoTime() + limit.toNanos(), mends));
+        });
     }
 
     private Uni<AuditReport> pieces(Tally tally, Place from, long deadline, boolean mends) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.retinue.database.WorkShare;
 
 /**
  * Work on users that takes long: in steps, after each of which it can be broken off, with how far it is kept in the
@@ -24,7 +25,14 @@ public final class UnfinishedWork {
     /** How long a caller waits for the end; it goes on afterwards. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** The number of users that this service works on at once; the others wait, and the sweep finds those that gave up. */
+    private static final int MAX_AT_ONCE = 4;
+
+    private static final int MAX_WAITING = 10_000;
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
+
     private final String name;
+    private final WorkShare share;
     private final Supplier<Uni<List<Long>>> unfinished;
     private final Function<Long, Uni<Void>> work;
 
@@ -42,6 +50,7 @@ public final class UnfinishedWork {
      */
     public UnfinishedWork(String name, Supplier<Uni<List<Long>>> unfinished, Function<Long, Uni<Void>> work) {
         this.name = name;
+        this.share = new WorkShare(name, MAX_AT_ONCE, MAX_WAITING, MAX_WAIT);
         this.unfinished = unfinished;
         this.work = work;
     }
@@ -98,7 +107,7 @@ public final class UnfinishedWork {
 
     /** What runs goes on whoever waits for it, and once for all who do. */
     private Uni<Void> run(long id) {
-        return underWay.computeIfAbsent(id, one -> work.apply(one)
+        return underWay.computeIfAbsent(id, one -> share.run(() -> work.apply(one))
                 .onTermination()
                 .invoke(() -> underWay.remove(one))
                 .memoize()

@@ -1,9 +1,10 @@
 package org.retinue.coalesce;
 
-/** So many calls wait that another one is refused; or none is taken any more, since the service is stopping. */
+/** Another call is refused: too many wait, it has waited too long, or the service is stopping. */
 public final class OverloadedException extends RuntimeException {
 
-    OverloadedException(String message) {
+    /** With the reason. */
+    public OverloadedException(String message) {
         super(message, null, false, false);
     }
 }

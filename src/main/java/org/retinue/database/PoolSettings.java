@@ -25,10 +25,7 @@ public final class PoolSettings implements PgPoolCreator {
     /** How many statements may wait for a connection: each is a caller, and the last of them waits for some seconds. */
     private static final int WAITING = 5_000;
 
-    /** How many connections are for what may keep one for long. */
-    private static final int SLOW_CONNECTIONS = 6;
-
-    /** How much of that may wait for one of them: each is a caller, with what it sent in memory. */
+    /** More than the shares of long work ever ask for at once: they are what waits. */
     private static final int SLOW_WAITING = 200;
 
     /** A bit more than a caller waits for its answer: what runs longer only keeps a lane from those that come after. */
@@ -67,7 +64,7 @@ public final class PoolSettings implements PgPoolCreator {
                 .setName("slow")
                 .setConnectionTimeout(LONGEST_WAIT_SECONDS)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS)
-                .setMaxSize(Math.min(SLOW_CONNECTIONS, options.getMaxSize()))
+                .setMaxSize(WorkShares.connections())
                 .setMaxWaitQueueSize(SLOW_WAITING));
         return pool(options);
     }

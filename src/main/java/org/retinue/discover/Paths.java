@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 import org.retinue.user.NamePage;
@@ -29,10 +31,16 @@ public class Paths {
     private static final long BUDGET = 60_000;
 
     private final Pool pool;
+    private final WorkShare share;
     private final long budget;
 
     @Inject
-    public Paths(@Slow Pool pool) {
+    public Paths(@Slow Pool pool, WorkShares shares) {
+        this(pool, shares, BUDGET);
+    }
+
+    /** With a share of its own. */
+    Paths(Pool pool) {
         this(pool, BUDGET);
     }
 
@@ -42,7 +50,12 @@ public class Paths {
      * @param budget how many entries of lists are read for one answer
      */
     Paths(Pool pool, long budget) {
+        this(pool, new WorkShares(), budget);
+    }
+
+    private Paths(Pool pool, WorkShares shares, long budget) {
         this.pool = pool;
+        this.share = shares.of(WorkShares.Kind.DISCOVERY);
         this.budget = budget;
     }
 
@@ -68,9 +81,10 @@ public class Paths {
     }
 
     private Uni<FollowPath> find(String from, String to, Function<SqlClient, Uni<Viewpoint>> viewpoint) {
-        return Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(from, to))
-                .chain(known ->
-                        viewpoint.apply(database).chain(view -> find(database, known.get(from), known.get(to), view))));
+        return share.run(() -> Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(from, to))
+                .chain(known -> viewpoint
+                        .apply(database)
+                        .chain(view -> find(database, known.get(from), known.get(to), view)))));
     }
 
     private Uni<FollowPath> find(SqlClient database, Known from, Known to, Viewpoint view) {

@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 import org.retinue.page.CursorCodec;
 import org.retinue.page.CursorKey;
 import org.retinue.user.NamePage;
@@ -47,10 +50,18 @@ public class Suggestions {
 
     private final Pool pool;
     private final CursorKey cursorKey;
+    private final WorkShare share;
 
-    public Suggestions(@Slow Pool pool) {
+    @Inject
+    public Suggestions(@Slow Pool pool, WorkShares shares) {
         this.pool = pool;
         this.cursorKey = new CursorKey(pool);
+        this.share = shares.of(WorkShares.Kind.DISCOVERY);
+    }
+
+    /** With a share of its own. */
+    Suggestions(Pool pool) {
+        this(pool, new WorkShares());
     }
 
     /** A candidate with its score, and the ids of two who follow it; of one twice, if it is the only one. */
@@ -100,11 +111,11 @@ public class Suggestions {
         String list = LIST + username;
         long[] after = cursor == null ? FIRST : codec.readNumbers(list, 2, cursor);
         int size = Math.max(LEAST_RANKED, 2 * limit);
-        return Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(username))
+        return share.run(() -> Snapshot.read(pool, LONGEST, database -> Names.find(database, List.of(username))
                         .map(known -> known.get(username).id())
                         .chain(id -> asked(database, id)
                                 .chain(asked -> ranked(database, id, asked, after, size))
-                                .chain(ranked -> page(database, id, ranked, limit, ranked.size() == size))))
+                                .chain(ranked -> page(database, id, ranked, limit, ranked.size() == size)))))
                 .map(ranks -> new SuggestionPage(
                         ranks.suggestions(),
                         ranks.last() == null

@@ -17,6 +17,8 @@ import org.retinue.database.CancellableConnection;
 import org.retinue.database.Retry;
 import org.retinue.database.Slow;
 import org.retinue.database.SqlFailure;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 import org.retinue.page.CursorKey;
 import org.retinue.page.PageRequest;
 import org.retinue.page.TimeList;
@@ -42,6 +44,7 @@ public class FollowGraph {
     private final Pool pool;
     private final Pool slow;
     private final CursorKey cursorKey;
+    private final WorkShare batches;
     private final FollowCeiling ceiling;
     private final Coalescer<Change, ChangeResult> changes;
     private final Coalescer<Pair, FollowStatements.Check> checks;
@@ -49,14 +52,15 @@ public class FollowGraph {
 
     /** Creates a graph with one pool and without a limit of follows. */
     public FollowGraph(Pool pool) {
-        this(pool, pool, FollowCeiling.NONE);
+        this(pool, pool, new WorkShares(), FollowCeiling.NONE);
     }
 
     @Inject
-    public FollowGraph(Pool pool, @Slow Pool slow, FollowCeiling ceiling) {
+    public FollowGraph(Pool pool, @Slow Pool slow, WorkShares shares, FollowCeiling ceiling) {
         this.pool = pool;
         this.slow = slow;
         this.cursorKey = new CursorKey(pool);
+        this.batches = shares.of(WorkShares.Kind.BATCHES);
         this.ceiling = ceiling;
         this.changes = new Coalescer<>(
                 "changes",
@@ -134,7 +138,8 @@ public class FollowGraph {
             // A single statement is atomic without an explicit transaction.
             return Retry.transients(() -> changeAllOrNone(pool, changes));
         }
-        return Retry.transients(() -> slow.withTransaction(connection -> changeAllOrNone(connection, changes)));
+        return Retry.transients(
+                () -> batches.run(() -> slow.withTransaction(connection -> changeAllOrNone(connection, changes))));
     }
 
     /**
@@ -144,8 +149,8 @@ public class FollowGraph {
      * @return one result per change, in their order
      */
     public Uni<List<ChangeResult>> changeEach(List<Change> changes) {
-        return Retry.transients(
-                () -> slow.withTransaction(connection -> FollowStatements.change(connection, changes, ceiling)));
+        return Retry.transients(() -> batches.run(
+                () -> slow.withTransaction(connection -> FollowStatements.change(connection, changes, ceiling))));
     }
 
     private Uni<List<Changed>> changeAllOrNone(SqlClient database, List<Change> changes) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.retinue.database.Slow;
 import org.retinue.database.Snapshot;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 import org.retinue.page.CursorCodec;
 import org.retinue.page.CursorKey;
 import org.retinue.select.Combination.Operator;
@@ -36,12 +38,13 @@ public class Selector {
 
     private final Pool pool;
     private final CursorKey cursorKey;
+    private final WorkShare share;
     private final Duration longest;
     private final long budget;
 
     @Inject
-    public Selector(@Slow Pool pool) {
-        this(pool, LONGEST, BUDGET);
+    public Selector(@Slow Pool pool, WorkShares shares) {
+        this(pool, shares, LONGEST, BUDGET);
     }
 
     /**
@@ -51,8 +54,13 @@ public class Selector {
      * @param budget how many entries of sets are looked at for one answer
      */
     Selector(Pool pool, Duration longest, long budget) {
+        this(pool, new WorkShares(), longest, budget);
+    }
+
+    private Selector(Pool pool, WorkShares shares, Duration longest, long budget) {
         this.pool = pool;
         this.cursorKey = new CursorKey(pool);
+        this.share = shares.of(WorkShares.Kind.SETS);
         this.longest = longest;
         this.budget = budget;
     }
@@ -105,9 +113,9 @@ public class Selector {
 
     private <T> Uni<T> read(Expression expression, Function<SqlClient, Function<Selection, Uni<T>>> answer) {
         List<String> names = expression.sets().stream().map(UserSet::username).toList();
-        return Snapshot.read(pool, longest, database -> Names.find(database, names)
+        return share.run(() -> Snapshot.read(pool, longest, database -> Names.find(database, names)
                 .map(users -> new Selection(expression, users))
-                .chain(selection -> answer.apply(database).apply(selection)));
+                .chain(selection -> answer.apply(database).apply(selection))));
     }
 
     private static SelectPage page(CursorCodec codec, Walk walk, int limit, Selection selection) {

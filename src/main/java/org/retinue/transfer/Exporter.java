@@ -5,19 +5,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.retinue.database.Slow;
+import org.retinue.database.WorkShare;
+import org.retinue.database.WorkShares;
 
 /**
  * Streams the whole graph out: users first, then follows and requests, all as they were at one instant. A few thousand
- * rows are held at a time.
+ * rows are held at a time. A reader that stands still or reads too slowly ends its export, which would keep its connection and
+ * its snapshot; see {@link ReaderPace}.
  */
 @ApplicationScoped
 public class Exporter {
@@ -25,23 +31,38 @@ public class Exporter {
     private static final int ROWS_AT_ONCE = 2_000;
     private static final int LINES_AT_ONCE = 500;
 
+    /** Slower than any network that is used for such transfers. */
+    private static final ReaderPace.Limits READER_LIMITS = new ReaderPace.Limits(Duration.ofSeconds(10), 64 * 1024);
+
     private final Pool pool;
+    private final WorkShare share;
+    private final ReaderPace.Limits readerLimits;
     private final ObjectWriter json;
 
-    public Exporter(@Slow Pool pool, ObjectMapper mapper) {
+    @Inject
+    public Exporter(@Slow Pool pool, WorkShares shares, ObjectMapper mapper) {
+        this(pool, shares.of(WorkShares.Kind.EXPORTS), READER_LIMITS, mapper);
+    }
+
+    /** With limits of its own. */
+    Exporter(Pool pool, WorkShare share, ReaderPace.Limits readerLimits, ObjectMapper mapper) {
         this.pool = pool;
+        this.share = share;
+        this.readerLimits = readerLimits;
         this.json = mapper.writerFor(GraphLine.class);
     }
 
     /** As NDJSON: {@code {"username": ...}} and {@code {"follower": ..., "followed": ..., "since": ...}}. */
     Multi<Buffer> ndjson() {
-        return export(this::userObject, this::followObject);
+        return ReaderPace.limit(export(this::userObject, this::followObject), readerLimits);
     }
 
-    /** As CSV, with {@link CsvColumns#HEADER}; a user is a row without {@code followed}. */
+    /** As CSV, with {@link GraphColumns#HEADER}; a user is a row without {@code followed}. */
     Multi<Buffer> csv() {
         Multi<Buffer> header = Multi.createFrom().item(Buffer.buffer(GraphColumns.HEADER + "\n"));
-        return Multi.createBy().concatenating().streams(header, export(Exporter::userRow, Exporter::followRow));
+        return ReaderPace.limit(
+                Multi.createBy().concatenating().streams(header, export(Exporter::userRow, Exporter::followRow)),
+                readerLimits);
     }
 
     private Multi<Buffer> export(Function<Row, String> user, Function<Row, String> follow) {
@@ -51,7 +72,7 @@ public class Exporter {
                         .streams(
                                 rows(connection, TransferSql.ALL_USERS).map(user),
                                 rows(connection, TransferSql.ALL_FOLLOWS).map(follow)))
-                .withFinalizer(Exporter::end)
+                .withFinalizer(this::end)
                 .group()
                 .intoLists()
                 .of(LINES_AT_ONCE)
@@ -62,24 +83,34 @@ public class Exporter {
     private Uni<SqlConnection> snapshot() {
         return Uni.createFrom().emitter(emitter -> {
             AtomicBoolean gone = new AtomicBoolean();
-            emitter.onTermination(() -> gone.set(true));
-            pool.getConnection()
-                    .call(connection -> connection
-                            .query(TransferSql.BEGIN_SNAPSHOT)
-                            .execute()
-                            .onFailure()
-                            .call(connection::close))
-                    .subscribe()
-                    .with(
-                            connection -> {
-                                if (gone.get()) {
-                                    end(connection).subscribe().with(ended -> {}, emitter::fail);
-                                } else {
-                                    emitter.complete(connection);
-                                }
-                            },
-                            emitter::fail);
+            WorkShare.Turn turn = share.enter(() -> connect(emitter, gone), emitter::fail);
+            emitter.onTermination(() -> {
+                gone.set(true);
+                turn.cancel();
+            });
         });
+    }
+
+    private void connect(UniEmitter<? super SqlConnection> emitter, AtomicBoolean gone) {
+        pool.getConnection()
+                .call(connection -> connection
+                        .query(TransferSql.BEGIN_SNAPSHOT)
+                        .execute()
+                        .onFailure()
+                        .call(connection::close))
+                .subscribe()
+                .with(
+                        connection -> {
+                            if (gone.get()) {
+                                end(connection).subscribe().with(ended -> {}, emitter::fail);
+                            } else {
+                                emitter.complete(connection);
+                            }
+                        },
+                        failure -> {
+                            share.leave();
+                            emitter.fail(failure);
+                        });
     }
 
     private static Multi<Row> rows(SqlConnection connection, String sql) {
@@ -92,13 +123,15 @@ public class Exporter {
     }
 
     /** Also when the caller has gone in the middle. */
-    private static Uni<Void> end(SqlConnection connection) {
+    private Uni<Void> end(SqlConnection connection) {
         return connection
                 .query("rollback")
                 .execute()
                 .onFailure()
                 .recoverWithNull()
-                .chain(connection::close);
+                .chain(connection::close)
+                .onTermination()
+                .invoke(share::leave);
     }
 
     private String userObject(Row row) {

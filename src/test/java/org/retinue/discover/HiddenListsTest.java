@@ -14,6 +14,7 @@ import net.jqwik.api.ShrinkingMode;
 import org.retinue.RandomGraph;
 import org.retinue.TestDatabase;
 import org.retinue.Viewer;
+import org.retinue.database.WorkShares;
 import org.retinue.follow.FollowGraph;
 import org.retinue.page.PageRequest;
 import org.retinue.relationship.RelationshipLookup;
@@ -28,7 +29,7 @@ class HiddenListsTest {
     private static final FollowGraph FOLLOWS = new FollowGraph(TestDatabase.pool());
     private static final RelationshipLookup RELATIONSHIPS = new RelationshipLookup(TestDatabase.pool());
 
-    private final Selector selector = new Selector(TestDatabase.pool());
+    private final Selector selector = new Selector(TestDatabase.pool(), new WorkShares());
     private final Suggestions suggestions = new Suggestions(TestDatabase.pool());
 
     @Property(tries = 10, shrinking = ShrinkingMode.OFF)

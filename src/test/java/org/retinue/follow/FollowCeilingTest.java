@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.retinue.People;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.database.WorkShares;
 import org.retinue.problem.Problem;
 import org.retinue.problem.ProblemCode;
 import org.retinue.relationship.Requests;
@@ -186,7 +187,7 @@ class FollowCeilingTest {
     }
 
     private static FollowGraph service(FollowCeiling ceiling) {
-        return new FollowGraph(TestDatabase.pool(), TestDatabase.pool(), ceiling);
+        return new FollowGraph(TestDatabase.pool(), TestDatabase.pool(), new WorkShares(), ceiling);
     }
 
     private static Uni<String> outcome(FollowGraph replica, String followed) {

@@ -2,11 +2,15 @@ package org.retinue.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.io.InputStream;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.retinue.Caller;
 import org.retinue.Crowd;
 import org.retinue.TestDatabase;
 import org.retinue.Truths;
+import org.retinue.database.WorkShare;
 import org.retinue.follow.Change;
 import org.retinue.follow.FollowGraph;
 import org.retinue.follow.Pair;
@@ -142,6 +147,28 @@ class ExportTest {
         List<Caller.Call> calls = new ArrayList<>();
         IntStream.range(1, 33).forEach(i -> calls.add(Caller.Call.of("GET", "/v1/users/user" + i)));
         assertThat(Caller.atOnce(calls)).containsOnly(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ndjson", "csv"})
+    void readerThatStandsStillFreesPermitAndConnection(String format) {
+        TestDatabase.sql("insert into users (username) select 'user' || n from generate_series(1, 20000) as n");
+        TestDatabase.sql("insert into follow_counts (user_id) select id from users");
+        WorkShare share = new WorkShare("test", 1, 1, Duration.ofMinutes(1));
+        Exporter exporter = new Exporter(
+                TestDatabase.pool(),
+                share,
+                new ReaderPace.Limits(Duration.ofMillis(50), 1_000_000),
+                new ObjectMapper());
+
+        // more than the pool has connections
+        for (int i = 0; i < 20; i++) {
+            AssertSubscriber<Buffer> reader = (format.equals("csv") ? exporter.csv() : exporter.ndjson())
+                    .subscribe()
+                    .withSubscriber(AssertSubscriber.create(2));
+            reader.awaitFailure(Duration.ofMinutes(1)).assertFailedWith(ReaderPace.SlowReaderException.class);
+            assertThat(reader.getItems()).hasSize(2);
+        }
     }
 
     private static List<Change> swap(List<String> names, int from, int to) {
