@@ -190,19 +190,12 @@ class RequestBodyTest {
     }
 
     @Test
-    void bodyOfAbortedCallCountsUntilProcessed() throws IOException {
+    void bodyOfAbortedCallIsReleased() throws IOException {
         try (Locks lock = Locks.onEdge("alice", "bob")) {
             Connection client = connect().send(request("POST", "/v1/batch", JSON, FOLLOW));
             lock.awaitWaiter();
             client.socket.setSoLinger(true, 0);
             client.socket.close();
-
-            // another call on a new connection comes through the event loop after the close of the first
-            assertThat(connect()
-                            .send(request("PATCH", "/v1/users/carol", JSON, "{}"))
-                            .status())
-                    .isEqualTo(200);
-            assertThat(bodies.held()).isGreaterThanOrEqualTo(1_024);
         }
 
         await(() -> bodies.held() == 0, "the memory is released");
