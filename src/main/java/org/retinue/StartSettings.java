@@ -1,5 +1,10 @@
 package org.retinue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +30,8 @@ final class StartSettings {
      */
     static Settings read(Map<String, String> environment) {
         StartSettings start = new StartSettings();
-        Settings settings = start.look(() -> Settings.read(environment));
+        Map<String, String> resolved = start.look(() -> withDatabaseUrl(environment));
+        Settings settings = start.look(() -> Settings.read(resolved == null ? environment : resolved));
         start.look(() -> {
             AuthSettings auth = AuthSettings.read(environment::get);
             return settings == null ? auth : auth.requireFor(settings.require(Setting.HOST));
@@ -36,6 +42,36 @@ final class StartSettings {
             throw new SettingsException(String.join("\n", start.wrong));
         }
         return settings;
+    }
+
+    /** Takes the database's URL from the file that is named, if one is. */
+    private static Map<String, String> withDatabaseUrl(Map<String, String> environment) {
+        String url = Setting.DATABASE_URL.variable();
+        String variable = Setting.DATABASE_URL_FILE.variable();
+        String file = environment.getOrDefault(variable, "").strip();
+        if (file.isEmpty()) {
+            return environment;
+        }
+        if (!environment.getOrDefault(url, "").isBlank()) {
+            throw new SettingsException(url + " and " + variable + " are both set: set one of them");
+        }
+        Map<String, String> resolved = new HashMap<>(environment);
+        resolved.put(url, readUrl(variable, file));
+        return resolved;
+    }
+
+    private static String readUrl(String variable, String file) {
+        String content;
+        try {
+            content = Files.readString(Path.of(file)).strip();
+        } catch (IOException | InvalidPathException e) {
+            throw new SettingsException(variable + " is '" + file + "', which can't be read as a text file");
+        }
+        if (content.isEmpty()) {
+            throw new SettingsException(
+                    variable + " is '" + file + "', which is empty: write the database's URL into it");
+        }
+        return content;
     }
 
     /** Without authentication, any web page could write. */

@@ -98,6 +98,14 @@ class ComposeTest {
                 .contains("\nARG " + argument + "="));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"docker/compose.yaml", "docker/compose.citus.yaml"})
+    void passwordHasNoDefault(String file) throws IOException {
+        assertThat(Files.readString(Path.of(file)))
+                .contains("${RETINUE_POSTGRES_PASSWORD:?")
+                .doesNotContain("PASSWORD:-");
+    }
+
     @Test
     void whatDockerfilesCopyIsSentToTheBuild() throws IOException {
         List<String> sent = Files.readAllLines(Path.of(".dockerignore")).stream()

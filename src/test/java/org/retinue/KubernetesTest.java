@@ -301,10 +301,23 @@ class KubernetesTest {
                         .containsExactly("ALL");
                 Map<String, Quantity> limits = container.getResources().getLimits();
                 Map<String, Quantity> requests = container.getResources().getRequests();
-                assertThat(limits).containsOnlyKeys("cpu", "memory");
-                assertThat(requests).containsOnlyKeys("cpu", "memory");
+                assertThat(limits).containsOnlyKeys("cpu", "memory", "ephemeral-storage");
+                assertThat(requests).containsOnlyKeys("cpu", "memory", "ephemeral-storage");
                 requests.forEach((what, asked) -> assertThat(asked.getNumericalAmount())
                         .isLessThanOrEqualTo(limits.get(what).getNumericalAmount()));
+            });
+        }
+    }
+
+    @Test
+    void databaseUrlIsMountedAsFile() {
+        for (PodSpec pod : List.of(pod(), job().getSpec().getTemplate().getSpec())) {
+            assertThat(pod.getVolumes()).anySatisfy(volume -> assertThat(volume.getSecret())
+                    .isNotNull()
+                    .satisfies(secret -> assertThat(secret.getSecretName()).isEqualTo("retinue-database")));
+            assertThat(pod.getContainers().get(0).getEnv()).anySatisfy(variable -> {
+                assertThat(variable.getName()).isEqualTo("RETINUE_DATABASE_URL_FILE");
+                assertThat(variable.getValue()).isEqualTo("/etc/retinue/database/url");
             });
         }
     }
@@ -328,6 +341,8 @@ class KubernetesTest {
 
     private static Stream<String> reached(NetworkPolicy policy) {
         assertThat(policy.getSpec().getPolicyTypes()).contains("Egress");
+        assertThat(policy.getSpec().getEgress())
+                .allSatisfy(rule -> assertThat(rule.getTo()).as("destinations").isNotEmpty());
         return policy.getSpec().getEgress().stream()
                 .flatMap(rule -> rule.getPorts().stream())
                 .map(port -> port.getProtocol() + " " + port.getPort().getIntVal());

@@ -11,6 +11,8 @@ import org.retinue.database.DatabaseAddress;
 public enum Setting {
     /** The server to use; without it, a database of its own. */
     DATABASE_URL(null, (variable, url) -> DatabaseAddress.parse(url)),
+    /** The file that holds the URL of the server, in place of {@link #DATABASE_URL}. */
+    DATABASE_URL_FILE(null, Form.any()),
     /** What stands between the service and that server. */
     DATABASE_POOLER("none", Form.oneOf("none", "transaction")),
     /** Who brings the schema up to date. */
