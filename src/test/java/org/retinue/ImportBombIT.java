@@ -23,12 +23,15 @@ class ImportBombIT {
 
     private static final int BOMBS = 10;
     private static final int ROUNDS = 20;
-    private static final int UNPACKED_BYTES = 256 << 20;
+    private static final int UNPACKED_BYTES = 64 << 20;
+
+    /** Objects take several times as long to parse as lines of text. */
+    private static final int UNPACKED_BYTES_OF_OBJECTS = 8 << 20;
 
     /** What the liveness probe of the manifests waits for. */
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final RetinueStarter STARTER = new RetinueStarter();
     private static RunningRetinue retinue;
@@ -138,7 +141,8 @@ class ImportBombIT {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(first.getBytes(StandardCharsets.US_ASCII));
-            for (int bytes = 0; bytes < UNPACKED_BYTES; bytes += chunk.length) {
+            int unpacked = content.startsWith("{") ? UNPACKED_BYTES_OF_OBJECTS : UNPACKED_BYTES;
+            for (int bytes = 0; bytes < unpacked; bytes += chunk.length) {
                 gzip.write(chunk);
             }
         }

@@ -23,8 +23,11 @@ public final class CursorKey {
         Uni<CursorCodec> loaded = codec;
         return loaded != null
                 ? loaded
-                : pool.query(CursorSql.SECRET)
-                        .execute()
+                // On a connection: a statement that the pool runs itself fails a second time, as an error in the log,
+                // if it
+                // has waited in vain for one.
+                : pool.withConnection(
+                                connection -> connection.query(CursorSql.SECRET).execute())
                         .map(rows -> new CursorCodec(
                                 rows.iterator().next().getBuffer("secret").getBytes()))
                         .invoke(made -> codec = Uni.createFrom().item(made));

@@ -2,6 +2,7 @@ package org.retinue.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.netty.handler.codec.DecoderException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
@@ -95,6 +96,10 @@ public final class ProblemMapper {
                 && http.getResponse().getStatus() < 500) {
             ProblemCode code = ProblemCode.ofStatus(http.getResponse().getStatus());
             return Problem.of(code, code.title());
+        }
+        if (failure instanceof DecoderException) {
+            // ClientWatch has answered it below this, and closed the connection.
+            return Problem.of(ProblemCode.REQUEST_TIMEOUT, "The request arrived too slowly, or is not valid HTTP");
         }
         if (failure instanceof OverloadedException || SqlFailure.isOverload(failure)) {
             return Problem.of(
