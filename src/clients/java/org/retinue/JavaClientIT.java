@@ -61,8 +61,8 @@ class JavaClientIT {
 
     @Test
     void generatedClientTakesTheTour(@TempDir Path folder) throws Exception {
-        User alice = users.registerUser("alice", null);
-        users.registerUser("bob", new UserChange().displayName("Bob B."));
+        User alice = users.registerUser("alice", null, null, null);
+        users.registerUser("bob", null, null, new UserChange().displayName("Bob B."));
         assertThat(alice.getDisplayName()).isNull();
         assertThat(alice.getPrivate()).isFalse();
 
@@ -103,7 +103,7 @@ class JavaClientIT {
 
     /** Carol is private: Bob asks, and she accepts. */
     private void request() throws ApiException {
-        users.registerUser("carol", new UserChange()._private(true));
+        users.registerUser("carol", null, null, new UserChange()._private(true));
         assertThat(follows.follow("bob", "carol").getRequested()).isTrue();
         assertThat(relationships.listRequests("carol", null, null, null, null, null).getItems())
                 .extracting(UserPageItem::getUsername)
@@ -171,7 +171,7 @@ class JavaClientIT {
     private void transfer(Path folder) throws Exception {
         TransferApi transfer = new TransferApi(client);
         Path edges = Files.writeString(folder.resolve("edges.txt"), "erin frank\nfrank erin\n");
-        ImportReport report = streaming(edges).importGraph(edges.toFile(), "first");
+        ImportReport report = streaming(edges).importGraph(edges.toFile(), null, "first");
         assertThat(report.getState()).isEqualTo(ImportReport.StateEnum.COMPLETED);
         assertThat(report.getCreated()).isEqualTo(2);
         assertThat(transfer.getImport("first").getUsersCreated()).isEqualTo(2);
@@ -182,7 +182,7 @@ class JavaClientIT {
 
     private void erase() throws ApiException {
         UUID id = UUID.randomUUID();
-        assertThat(users.eraseUser("erin", id).getId()).isEqualTo(id);
+        assertThat(users.eraseUser("erin", id, null).getId()).isEqualTo(id);
         assertThat(new OperationsApi(client).getErasure(id.toString()).getState())
                 .isIn(ErasureState.RUNNING, ErasureState.COMPLETED);
         assertThat(problem(() -> users.getUser("erin", null), 404).getCode())
