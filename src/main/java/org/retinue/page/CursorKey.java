@@ -2,12 +2,15 @@ package org.retinue.page;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import org.retinue.database.SqlFailure;
 
 /**
  * Loads the secret that cursors are encrypted with. It is in the database, so that all replicas share it and no setting can
  * be lost. It is read once, when the first page needs it: the service may start before its database.
  */
 public final class CursorKey {
+
+    private static final int MAX_RETRIES = 10;
 
     private final Pool pool;
 
@@ -21,15 +24,21 @@ public final class CursorKey {
     /** The codec with the key of this database. A failure to load it is not remembered. */
     public Uni<CursorCodec> codec() {
         Uni<CursorCodec> loaded = codec;
-        return loaded != null
-                ? loaded
-                // On a connection: a statement that the pool runs itself fails a second time, as an error in the log,
-                // if it
-                // has waited in vain for one.
-                : pool.withConnection(
-                                connection -> connection.query(CursorSql.SECRET).execute())
-                        .map(rows -> new CursorCodec(
-                                rows.iterator().next().getBuffer("secret").getBytes()))
-                        .invoke(made -> codec = Uni.createFrom().item(made));
+        return loaded != null ? loaded : load();
+    }
+
+    private Uni<CursorCodec> load() {
+        // On a connection: if a statement that the pool runs itself has waited in vain for a connection, it fails a
+        // second
+        // time, as an error in the log.
+        return pool.withConnection(
+                        connection -> connection.query(CursorSql.SECRET).execute())
+                // The pool may hand out connections that a failover has just ended.
+                .onFailure(SqlFailure::isUnavailable)
+                .retry()
+                .atMost(MAX_RETRIES)
+                .map(rows -> new CursorCodec(
+                        rows.iterator().next().getBuffer("secret").getBytes()))
+                .invoke(made -> codec = Uni.createFrom().item(made));
     }
 }
