@@ -52,7 +52,7 @@ final class BodyReader {
     void read() {
         HttpServerRequest request = context.request();
         resteasy.suspend();
-        // Also if the client is gone: the request may still be in progress then, with the memory in use.
+        // The framework completes a request also if the client disconnects.
         resteasy.registerCompletionCallback(completed -> share.release());
         if (context.response().closed() || !VertxConnection.isOpen(request)) {
             abort();

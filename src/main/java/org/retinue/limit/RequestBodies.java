@@ -10,7 +10,8 @@ import org.retinue.problem.ProblemCode;
 
 /**
  * The limits of request bodies, and the memory that they hold together. Small and large bodies have separate budgets, so
- * that batches do not keep profile changes out. A body counts from its first byte until its request has been processed.
+ * that batches do not keep profile changes out. A body counts from its first byte until its response has been sent or its
+ * client has disconnected, although a batch may still be running then.
  */
 @Singleton
 public final class RequestBodies {
